@@ -1,0 +1,31 @@
+package wire
+
+// Kind names what a message is about; it is the last level of its topic. A
+// receiver answers a kind that it does not know with an Error message.
+type Kind string
+
+// What a device sends.
+const (
+	KindStatus Kind = "status" // retained, with a last will: "online" or "offline", not signed
+	KindHello  Kind = "hello"  // Hello, at every connect
+	KindOffer  Kind = "offer"  // Offer of a finished update
+	KindRefuse Kind = "refuse" // Refuse a task
+	KindRenew  Kind = "renew"  // Renew the TLS certificate
+)
+
+// What the aggregator sends.
+const (
+	KindWelcome     Kind = "welcome"     // Welcome answers a Hello: the server's time
+	KindTask        Kind = "task"        // Task to train
+	KindCancel      Kind = "cancel"      // Cancel a task
+	KindReceipt     Kind = "receipt"     // Receipt for an accepted update
+	KindReject      Kind = "reject"      // Reject an update, with the reason
+	KindCertificate Kind = "certificate" // Certificate answers a Renew
+)
+
+// What both send.
+const (
+	KindWant  Kind = "want"  // Want chunks of a blob
+	KindChunk Kind = "chunk" // one chunk, which its hash in the manifest authenticates
+	KindError Kind = "error" // Error about a message that was not understood
+)
