@@ -1,0 +1,123 @@
+package wire
+
+import (
+	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/key"
+)
+
+// Hello is what a device says of itself at every connect. The aggregator answers
+// with Welcome and, again, with whatever the device still owes.
+type Hello struct {
+	Version  string    `cbor:"1,keyasint"`
+	Arch     string    `cbor:"2,keyasint"` // GOOS/GOARCH
+	Engine   string    `cbor:"3,keyasint"` // "compiler" or "interpreter"
+	Cores    uint32    `cbor:"4,keyasint"`
+	Memory   uint64    `cbor:"5,keyasint"` // bytes that a job may use at most
+	Datasets []Dataset `cbor:"6,keyasint"`
+}
+
+// Dataset is a device's offer of data, by name: never the data themselves.
+type Dataset struct {
+	Name       string    `cbor:"1,keyasint"`
+	Records    uint64    `cbor:"2,keyasint"`
+	Commitment blob.Hash `cbor:"3,keyasint"` // of the data file
+}
+
+// Welcome answers a Hello. Its time lets a device without a clock have one.
+type Welcome struct {
+	Time int64 `cbor:"1,keyasint"` // Unix milliseconds
+}
+
+// Task asks a device to run a module over one of its datasets. It is the whole
+// of what the device needs to know, and its hash is the task's name.
+type Task struct {
+	Federation string        `cbor:"1,keyasint"`
+	Round      uint32        `cbor:"2,keyasint"`
+	Device     key.Address   `cbor:"3,keyasint"`
+	Model      blob.Manifest `cbor:"4,keyasint"`
+	Module     blob.Manifest `cbor:"5,keyasint"`
+	Training   []byte        `cbor:"6,keyasint"` // plan.Training in CBOR
+	Dataset    string        `cbor:"7,keyasint"`
+	Deadline   int64         `cbor:"8,keyasint"`  // Unix milliseconds; 0 = none
+	MaxUpdate  uint64        `cbor:"9,keyasint"`  // bytes
+	Memory     uint64        `cbor:"10,keyasint"` // bytes the job needs at most
+}
+
+// ID names the task by its content.
+func (t Task) ID() (blob.Hash, error) {
+	b, err := Marshal(t)
+	if err != nil {
+		return blob.Hash{}, err
+	}
+	return blob.Sum(b), nil
+}
+
+// Offer announces a finished update; the aggregator pulls it chunk by chunk.
+type Offer struct {
+	Task      blob.Hash     `cbor:"1,keyasint"`
+	Update    blob.Manifest `cbor:"2,keyasint"`
+	Leaf      []byte        `cbor:"3,keyasint"` // merkle.Leaf, encoded
+	Signature []byte        `cbor:"4,keyasint"` // of the leaf's hash, by the device
+	Metrics   Metrics       `cbor:"5,keyasint"`
+}
+
+// Metrics is what a job measured: sums over the samples as it saw them.
+type Metrics struct {
+	Samples uint64  `cbor:"1,keyasint"`
+	Steps   uint64  `cbor:"2,keyasint"`
+	Correct uint64  `cbor:"3,keyasint"`
+	Loss    float64 `cbor:"4,keyasint"`
+	Millis  uint64  `cbor:"5,keyasint"` // the job's run time; for display only
+}
+
+// Refuse says that a device will not do a task, and why.
+type Refuse struct {
+	Task   blob.Hash `cbor:"1,keyasint"`
+	Reason string    `cbor:"2,keyasint"`
+}
+
+// Cancel ends a task whose result is no longer wanted.
+type Cancel struct {
+	Task   blob.Hash `cbor:"1,keyasint"`
+	Reason string    `cbor:"2,keyasint"`
+}
+
+// Receipt is the aggregator's signature over an accepted update's leaf. With it
+// a device can prove later that it was left out.
+type Receipt struct {
+	Task      blob.Hash `cbor:"1,keyasint"`
+	Leaf      blob.Hash `cbor:"2,keyasint"`
+	Signature []byte    `cbor:"3,keyasint"`
+}
+
+// Reject says that an update was not accepted, and why. The device forgets it.
+type Reject struct {
+	Task   blob.Hash `cbor:"1,keyasint"`
+	Reason string    `cbor:"2,keyasint"`
+}
+
+// Want asks for chunks of a blob that the other side has named before.
+type Want struct {
+	Blob   blob.Hash `cbor:"1,keyasint"`
+	Chunks []uint32  `cbor:"2,keyasint"` // at most MaxWant
+}
+
+// MaxWant bounds the chunks that one side may have in flight from the other:
+// 256 KiB a transfer at the default chunk size.
+const MaxWant = 4
+
+// Renew asks for a new TLS certificate.
+type Renew struct {
+	Request []byte `cbor:"1,keyasint"` // PKCS #10, DER
+}
+
+// Certificate answers a Renew.
+type Certificate struct {
+	Chain []byte `cbor:"1,keyasint"` // PEM
+}
+
+// Error answers a message that could not be understood.
+type Error struct {
+	Kind Kind   `cbor:"1,keyasint"`
+	Text string `cbor:"2,keyasint"`
+}
