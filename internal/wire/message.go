@@ -38,7 +38,7 @@ type Task struct {
 	Module     blob.Manifest `cbor:"5,keyasint"`
 	Training   []byte        `cbor:"6,keyasint"` // plan.Training in CBOR
 	Dataset    string        `cbor:"7,keyasint"`
-	Deadline   int64         `cbor:"8,keyasint"`  // Unix milliseconds; 0 = none
+	Timeout    uint64        `cbor:"8,keyasint"`  // milliseconds that the job may run
 	MaxUpdate  uint64        `cbor:"9,keyasint"`  // bytes
 	Memory     uint64        `cbor:"10,keyasint"` // bytes the job needs at most
 }
