@@ -38,7 +38,7 @@ func TestEncodeDecode(t *testing.T) {
 	}
 }
 
-// Made by PyPI's safetensors 0.4: save_file({"w": arange(3, float32)}, metadata={"k": "v"}).
+// Made by PyPI's safetensors 0.8.0: save_file({"w": arange(3, float32)}, metadata={"k": "v"}).
 func TestDecodePeersFile(t *testing.T) {
 	header := `{"__metadata__":{"k":"v"},"w":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}`
 	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
