@@ -16,7 +16,7 @@ const (
 	protocol       = 4 // MQTT 3.1.1
 	connectTimeout = 15 * time.Second
 	writeTimeout   = 10 * time.Second // paho's default is to hang
-	pingTimeout    = 10 * time.Second
+	pingTimeout    = 10 * time.Second // or the keep-alive, if that is shorter
 	// Brokers send fewer unacknowledged messages than this; one that sends more
 	// has lost count, or sends QoS 0.
 	maxQueued = 8192
@@ -62,7 +62,7 @@ func (l *Link) connect(ctx context.Context) (*connection, error) {
 }
 
 func (l *Link) options(c *connection) *paho.ClientOptions {
-	o := paho.NewClientOptions().
+	return paho.NewClientOptions().
 		AddBroker(l.config.URL).
 		SetClientID(l.config.ClientID).
 		SetUsername(l.config.Username).
@@ -73,19 +73,16 @@ func (l *Link) options(c *connection) *paho.ClientOptions {
 		SetConnectRetry(false).
 		SetConnectTimeout(connectTimeout).
 		SetWriteTimeout(writeTimeout).
-		SetPingTimeout(pingTimeout).
+		SetPingTimeout(min(pingTimeout, l.config.KeepAlive)).
 		SetKeepAlive(l.config.KeepAlive).
 		SetTLSConfig(l.config.TLS).
 		SetAutoAckDisabled(true).
 		SetOrderMatters(true).
 		SetConnectionLostHandler(func(_ paho.Client, err error) { c.end(err) }).
-		SetDefaultPublishHandler(func(_ paho.Client, m paho.Message) { c.enqueue(m) })
-	if u := o.Servers[0]; u.Scheme != "ws" && u.Scheme != "wss" {
-		o.SetCustomOpenConnectionFn(func(u *url.URL, _ paho.ClientOptions) (net.Conn, error) {
+		SetDefaultPublishHandler(func(_ paho.Client, m paho.Message) { c.enqueue(m) }).
+		SetCustomOpenConnectionFn(func(u *url.URL, _ paho.ClientOptions) (net.Conn, error) {
 			return dial(c.alive, u, l.config.TLS)
 		})
-	}
-	return o
 }
 
 // dial opens the transport so that it closes when the context ends, even while
@@ -100,6 +97,8 @@ func dial(ctx context.Context, u *url.URL, config *tls.Config) (net.Conn, error)
 		conn, err = new(net.Dialer).DialContext(greet, "unix", u.Host+u.Path)
 	case "tcp", "mqtt":
 		conn, err = new(net.Dialer).DialContext(greet, "tcp", u.Host)
+	case "ws", "wss":
+		conn, err = paho.NewWebsocket(u.String(), config, connectTimeout, nil, nil)
 	default:
 		conn, err = (&tls.Dialer{Config: config}).DialContext(greet, "tcp", u.Host)
 	}

@@ -131,6 +131,9 @@ func TestMessagesComeInOrder(t *testing.T) {
 		"mosquitto": func() ingest.Config {
 			return ingest.Config{URL: debian(t).Link, Username: mosquittotest.Username, Password: mosquittotest.Password}
 		},
+		"mosquitto by WebSocket": func() ingest.Config {
+			return ingest.Config{URL: debian(t).Web, Username: mosquittotest.Username, Password: mosquittotest.Password}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, got, connects := run(t, start())

@@ -40,11 +40,13 @@ type Config struct {
 type Server struct {
 	Devices string // URL for devices: ssl://127.0.0.1:port
 	Link    string // URL for the aggregator: tcp://127.0.0.1:port
+	Web     string // likewise, by WebSocket: ws://127.0.0.1:port
 
 	t       testing.TB
 	config  string
 	devices string
 	link    string
+	web     string
 	process *exec.Cmd
 }
 
@@ -55,8 +57,9 @@ func Start(t testing.TB, c Config) *Server {
 		t.Skipf("%v: apt-get install mosquitto", err)
 	}
 	dir := t.TempDir()
-	s := &Server{t: t, config: filepath.Join(dir, "mosquitto.conf"), devices: freePort(t), link: freePort(t)}
+	s := &Server{t: t, config: filepath.Join(dir, "mosquitto.conf"), devices: freePort(t), link: freePort(t), web: freePort(t)}
 	s.Devices, s.Link = "ssl://"+s.devices, "tcp://"+s.link
+	s.Web = "ws://" + s.web
 	write := func(name string, content []byte) string {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, content, 0o600); err != nil {
@@ -66,6 +69,8 @@ func Start(t testing.TB, c Config) *Server {
 	}
 	_, devicePort, _ := net.SplitHostPort(s.devices)
 	_, linkPort, _ := net.SplitHostPort(s.link)
+	_, webPort, _ := net.SplitHostPort(s.web)
+	acl := write("link.acl", fmt.Appendf(nil, "user %s\ntopic readwrite tadpole/v1/%s/#\n", Username, c.Fleet))
 	passwords := write("passwords", fmt.Appendf(nil, "%s:%s\n", Username, Password))
 	if out, err := exec.Command("mosquitto_passwd", "-U", passwords).CombinedOutput(); err != nil {
 		t.Fatalf("mosquitto_passwd: %v: %s", err, out)
@@ -84,10 +89,13 @@ message_size_limit 131072
 listener %s 127.0.0.1
 password_file %s
 acl_file %s
+listener %s 127.0.0.1
+protocol websockets
+password_file %s
+acl_file %s
 `, devicePort, write("ca.crt", c.CA), write("server.crt", c.Certificate), write("server.key", c.Key),
 		write("devices.acl", fmt.Appendf(nil, "pattern readwrite tadpole/v1/%s/%%u/#\n", c.Fleet)),
-		linkPort, passwords,
-		write("link.acl", fmt.Appendf(nil, "user %s\ntopic readwrite tadpole/v1/%s/#\n", Username, c.Fleet))))
+		linkPort, passwords, acl, webPort, passwords, acl))
 	s.Restart()
 	t.Cleanup(s.Kill)
 	return s
@@ -132,7 +140,7 @@ func (s *Server) Restart() {
 		s.t.Fatal(err)
 	}
 	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
-		if answers(s.devices) && answers(s.link) {
+		if answers(s.devices) && answers(s.link) && answers(s.web) {
 			return
 		}
 		if time.Now().After(deadline) {
