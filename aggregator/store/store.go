@@ -130,15 +130,24 @@ func (tx *Tx) DeleteAll(bucket string) error {
 
 // Each reads a bucket's values of type T in the order of their keys.
 func Each[T any](tx *Tx, bucket string, visit func(key string, value T) error) error {
+	return EachFrom(tx, bucket, "", func(key string, value T) (bool, error) { return true, visit(key, value) })
+}
+
+// EachFrom is Each from the given key on, for as long as visit wants more.
+func EachFrom[T any](tx *Tx, bucket, from string, visit func(key string, value T) (more bool, err error)) error {
 	b := tx.tx.Bucket([]byte(bucket))
 	if b == nil {
 		return nil
 	}
-	return b.ForEach(func(key, encoded []byte) error {
+	cursor := b.Cursor()
+	for key, encoded := cursor.Seek([]byte(from)); key != nil; key, encoded = cursor.Next() {
 		var value T
 		if err := wire.Unmarshal(encoded, &value); err != nil {
 			return fmt.Errorf("get %s/%s: %w", bucket, key, err)
 		}
-		return visit(string(key), value)
-	})
+		if more, err := visit(string(key), value); err != nil || !more {
+			return err
+		}
+	}
+	return nil
 }

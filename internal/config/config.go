@@ -132,6 +132,9 @@ func (d *Document) Line(field string) int {
 	return 0
 }
 
+// Has tells whether the file gives a dotted field itself.
+func (d *Document) Has(field string) bool { return d.lines[field] > 0 }
+
 // Check notes a mistake in a field unless ok holds.
 func (d *Document) Check(ok bool, field, problem, remedy string) {
 	if !ok {

@@ -25,7 +25,8 @@ type Dataset struct {
 
 // Welcome answers a Hello. Its time lets a device without a clock have one.
 type Welcome struct {
-	Time int64 `cbor:"1,keyasint"` // Unix milliseconds
+	Time    int64 `cbor:"1,keyasint"`           // Unix milliseconds
+	Unknown bool  `cbor:"2,keyasint,omitempty"` // the aggregator has just started: say hello again
 }
 
 // Task asks a device to run a module over one of its datasets. It is the whole
