@@ -26,6 +26,7 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/round"
 	"github.com/tadpole-edge/tadpole/aggregator/store"
 	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/dispatch"
 	"github.com/tadpole-edge/tadpole/internal/key"
 	"github.com/tadpole-edge/tadpole/internal/plan"
 	"github.com/tadpole-edge/tadpole/internal/wire"
@@ -70,7 +71,7 @@ type Config struct {
 type Aggregator struct {
 	config   Config
 	log      *slog.Logger
-	sender   *sender
+	sender   *dispatch.Sender
 	calls    chan func()
 	stopped  chan struct{}
 	replays  wire.Replays
@@ -124,7 +125,7 @@ func New(c Config) (*Aggregator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start aggregator: %w", err)
 	}
-	a.sender = newSender(c.Link, c.Key, c.Fleet, epoch, a.log, func(_ key.Address, n int) { a.down.Add(uint64(n)) })
+	a.sender = a.newSender(epoch)
 	moduleHash, err := c.Blobs.Put(c.Module)
 	if err == nil {
 		a.module, err = blob.DescribeStored(c.Blobs, moduleHash, 0)
@@ -156,7 +157,7 @@ func (a *Aggregator) Run(ctx context.Context) error {
 	defer a.workers.Wait()
 	defer close(a.stopped)
 	defer cancel()
-	a.workers.Go(func() { a.sender.run(ctx) })
+	a.workers.Go(func() { a.sender.Run(ctx) })
 	for _, r := range a.sorted() {
 		r.act(r.machine.Pending())
 	}

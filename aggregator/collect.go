@@ -39,12 +39,12 @@ func (a *Aggregator) offer(device key.Address, m wire.Offer) {
 		t.run.late++
 		fallthrough
 	default:
-		a.sender.send(device, wire.KindReject, wire.Reject{Task: m.Task, Reason: "its round is over"})
+		a.sender.Send(device, wire.KindReject, wire.Reject{Task: m.Task, Reason: "its round is over"})
 		return
 	}
 	if a.sessions[device] == nil {
 		// After a restart the aggregator must learn first what data it has.
-		a.sender.send(device, wire.KindWelcome, wire.Welcome{Time: a.config.Now().UnixMilli(), Unknown: true})
+		a.sender.Send(device, wire.KindWelcome, wire.Welcome{Time: a.config.Now().UnixMilli(), Unknown: true})
 		return
 	}
 	r := t.run
@@ -214,7 +214,7 @@ func (r *run) want(in *incoming) {
 		}
 	}
 	if len(chunks) > 0 {
-		r.aggregator.sender.send(in.device, wire.KindWant, wire.Want{Blob: in.offer.Update.Hash, Chunks: chunks})
+		r.aggregator.sender.Send(in.device, wire.KindWant, wire.Want{Blob: in.offer.Update.Hash, Chunks: chunks})
 	}
 }
 
@@ -227,7 +227,7 @@ func (r *run) spoil(device key.Address, err error) {
 	}
 	if t, err := r.task(device); err == nil {
 		if id, err := t.ID(); err == nil {
-			r.aggregator.sender.send(device, wire.KindReject, wire.Reject{Task: id, Reason: "update refused"})
+			r.aggregator.sender.Send(device, wire.KindReject, wire.Reject{Task: id, Reason: "update refused"})
 		}
 	}
 }
@@ -279,7 +279,7 @@ func (r *run) receipt(device key.Address) {
 		return
 	}
 	signature := r.aggregator.config.Key.Sign(leaf.ReceiptDigest(l.Hash()))
-	r.aggregator.sender.send(device, wire.KindReceipt, wire.Receipt{Task: offer.Task, Leaf: l.Hash(), Signature: signature[:]})
+	r.aggregator.sender.Send(device, wire.KindReceipt, wire.Receipt{Task: offer.Task, Leaf: l.Hash(), Signature: signature[:]})
 }
 
 // closeTransfers lets go of files; what has arrived is taken up after a restart.

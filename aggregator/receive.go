@@ -66,7 +66,7 @@ func (a *Aggregator) status(device key.Address, online bool) {
 	case s != nil:
 		s.online = online && s.online // only a hello brings a device online
 	case online && a.config.Roster.Allowed(device):
-		a.sender.send(device, wire.KindWelcome, wire.Welcome{Time: a.config.Now().UnixMilli(), Unknown: true})
+		a.sender.Send(device, wire.KindWelcome, wire.Welcome{Time: a.config.Now().UnixMilli(), Unknown: true})
 	}
 }
 
@@ -93,7 +93,7 @@ func (a *Aggregator) message(ctx context.Context, e wire.Envelope) {
 		err = fmt.Errorf("unknown kind of message %.20q", e.Kind)
 	}
 	if err != nil {
-		a.sender.send(e.From, wire.KindError, wire.Error{Kind: e.Kind, Text: err.Error()})
+		a.sender.Send(e.From, wire.KindError, wire.Error{Kind: e.Kind, Text: err.Error()})
 	}
 }
 
@@ -109,7 +109,7 @@ func handle[M any](e wire.Envelope, then func(device key.Address, message M)) er
 // hello brings a device online and sends again whatever it may have missed.
 func (a *Aggregator) hello(device key.Address, m wire.Hello) {
 	a.sessions[device] = &session{hello: m, online: true}
-	a.sender.send(device, wire.KindWelcome, wire.Welcome{Time: a.config.Now().UnixMilli()})
+	a.sender.Send(device, wire.KindWelcome, wire.Welcome{Time: a.config.Now().UnixMilli()})
 	for _, r := range a.sorted() {
 		if member, selected := r.machine.Member(device); selected && r.machine.State().Phase == round.Train && member.Standing == round.Asked {
 			r.ask(device)
@@ -136,11 +136,11 @@ func (a *Aggregator) declined(device key.Address, m wire.Refuse) {
 func (a *Aggregator) serve(device key.Address, m wire.Want) {
 	manifest, found := a.served(m.Blob)
 	if !found {
-		a.sender.send(device, wire.KindError, wire.Error{Kind: wire.KindWant, Text: fmt.Sprintf("blob %s is not offered any more", m.Blob.Short())})
+		a.sender.Send(device, wire.KindError, wire.Error{Kind: wire.KindWant, Text: fmt.Sprintf("blob %s is not offered any more", m.Blob.Short())})
 		return
 	}
 	for _, i := range m.Chunks[:min(len(m.Chunks), wire.MaxWant)] {
-		a.sender.chunk(device, func() ([]byte, error) {
+		a.sender.Chunk(device, func() ([]byte, error) {
 			data, err := blob.ReadChunk(a.config.Blobs, manifest, i)
 			if err != nil {
 				return nil, err
@@ -165,8 +165,8 @@ func (a *Aggregator) served(h blob.Hash) (blob.Manifest, bool) {
 func (a *Aggregator) renew(ctx context.Context, device key.Address, m wire.Renew) {
 	certificate, err := a.config.Roster.Certificate(ctx, device, m)
 	if err != nil {
-		a.sender.send(device, wire.KindError, wire.Error{Kind: wire.KindRenew, Text: err.Error()})
+		a.sender.Send(device, wire.KindError, wire.Error{Kind: wire.KindRenew, Text: err.Error()})
 		return
 	}
-	a.sender.send(device, wire.KindCertificate, certificate)
+	a.sender.Send(device, wire.KindCertificate, certificate)
 }

@@ -283,7 +283,7 @@ func (r *run) ask(device key.Address) {
 		return
 	}
 	r.asked[device] = r.aggregator.config.Now()
-	r.aggregator.sender.send(device, wire.KindTask, t)
+	r.aggregator.sender.Send(device, wire.KindTask, t)
 }
 
 // dismiss tells a device that its work is not wanted, and forgets what of it has
@@ -299,10 +299,10 @@ func (r *run) dismiss(device key.Address, reason string) {
 	}
 	if in := r.incoming[device]; in != nil {
 		r.drop(in)
-		r.aggregator.sender.send(device, wire.KindReject, wire.Reject{Task: id, Reason: reason})
+		r.aggregator.sender.Send(device, wire.KindReject, wire.Reject{Task: id, Reason: reason})
 		return
 	}
-	r.aggregator.sender.send(device, wire.KindCancel, wire.Cancel{Task: id, Reason: reason})
+	r.aggregator.sender.Send(device, wire.KindCancel, wire.Cancel{Task: id, Reason: reason})
 }
 
 // finite tells whether a device's metrics are numbers.
