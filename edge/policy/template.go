@@ -1,0 +1,32 @@
+package policy
+
+// Template is a policy.toml to start from. It is valid as it is, and opens
+// nothing.
+const Template = `# Which jobs may use this device's data. Whatever is not allowed here is refused.
+# Only you write this file: no federation can change it.
+
+# Who is paid for the use of the data. Left out: the device's own address.
+# owner = "0x0000000000000000000000000000000000000001"
+
+# What any one job may use. These are the values that count when left out.
+[limits]
+memory_mib = 64
+deadline = "10m"
+output_mib = 16
+
+# Data, under the name that federations ask for. Paths start at this file's
+# directory; CSV, safetensors and IDX (MNIST) files are known by their names.
+# [[dataset]]
+# name = "vibration"
+# features = "vibration.csv"
+# labels = "fault"            # a column, or the path of a file of labels
+
+# Who may use them. The first [[allow]] that matches counts, and it alone.
+# [[allow]]
+# federation = "factory-*"    # * stands for any letters but a slash
+# dataset = "vibration"
+# module = "any"              # or the SHA-256 of the one module you looked at
+# per_day = 24                # in any 24 hours; 0 or left out: no limit
+# min_interval = "30m"        # between two runs
+# outputs = ["update.bin", "metrics.bin"]  # files that may leave the device
+`
