@@ -29,6 +29,9 @@ func (a Address) String() string { return "0x" + hex.EncodeToString(a[:]) }
 // Short is the first 8 hex digits, for displays.
 func (a Address) Short() string { return hex.EncodeToString(a[:4]) }
 
+// IsZero tells whether the address was never set.
+func (a Address) IsZero() bool { return a == Address{} }
+
 // MarshalText and UnmarshalText make addresses readable in JSON and TOML.
 func (a Address) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 

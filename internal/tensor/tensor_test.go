@@ -2,10 +2,13 @@ package tensor_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -165,4 +168,35 @@ func ExampleFile_Encode() {
 	back, err := tensor.Decode(f.Encode())
 	fmt.Println(back.Tensors[0].Name, back.Tensors[0].Floats(), err)
 	// Output: w [1 2] <nil>
+}
+
+func TestLoadKnowsFormatsByName(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, b []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	w.Write([]byte{0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 1, 5, 6})
+	w.Close()
+	idx, labels := write("images.gz", packed.Bytes()), write("labels", []byte{0, 0, 8, 1, 0, 0, 0, 2, 1, 0})
+	csv := write("t.csv", []byte("a,y\n5,1\n6,0\n"))
+	both := tensor.Dataset(tensor.FromFloats("x", []int{2, 1}, []float32{5, 6}), tensor.FromFloats("y", []int{2}, []float32{1, 0}))
+	st := write("t.safetensors", both.Encode())
+	for _, c := range [][2]string{{idx, labels}, {csv, "y"}, {st, "y"}} {
+		x, y, err := tensor.Load(c[0], c[1])
+		if err != nil || x.Shape[0] != 2 || y.Shape[0] != 2 || x.Name != "x" || y.Name != "y" {
+			t.Errorf("%s: %+v, %+v, %v", c[0], x, y, err)
+		}
+	}
+	if _, _, err := tensor.Load(idx, write("short", []byte{0, 0, 8, 1, 0, 0, 0, 1, 1})); !errors.Is(err, tensor.ErrFormat) {
+		t.Errorf("fewer labels than samples: %v, want ErrFormat", err)
+	}
+	if _, _, err := tensor.Load(filepath.Join(dir, "none"), ""); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no file: %v", err)
+	}
 }
