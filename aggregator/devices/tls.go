@@ -68,6 +68,8 @@ func (s *serverCertificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) 
 	if err != nil {
 		return nil, fmt.Errorf("load server certificate: %w", err)
 	}
+	// A device that claims knows only the pin of the CA: it must see the CA.
+	pair.Certificate = append(pair.Certificate, s.ca.certificate.Raw)
 	s.current, s.renew = &pair, now.Add(serverLife/2)
 	return s.current, nil
 }

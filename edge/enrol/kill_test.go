@@ -1,0 +1,83 @@
+package enrol_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/tadpole-edge/tadpole/edge/enrol"
+)
+
+// The test binary claims and ends if it finds these in its environment.
+const (
+	childDir   = "ENROL_TEST_DIR"
+	childToken = "ENROL_TEST_TOKEN"
+)
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childDir); dir != "" {
+		if _, err := enrol.Claim(context.Background(), dir, os.Getenv(childToken)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// A claim that is killed at any instant leaves the device enrolled or not, and
+// the same token still works.
+func TestKillDuringClaim(t *testing.T) {
+	s := start(t, nil)
+	child := func(dir, token string) *exec.Cmd {
+		c := exec.Command(os.Args[0], "-test.run=^$")
+		c.Env = append(os.Environ(), childDir+"="+dir, childToken+"="+token,
+			"GORACE=atexit_sleep_ms=0") // the race detector's default is to sleep a second
+		c.Stderr = os.Stderr
+		return c
+	}
+	began := time.Now()
+	if err := child(t.TempDir(), s.token(t)).Run(); err != nil {
+		t.Fatal(err)
+	}
+	whole := time.Since(began)
+	outcomes := map[string]int{}
+	for range 25 {
+		dir, token := t.TempDir(), s.token(t)
+		c := child(dir, token)
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		// Most of the time goes into starting; the claim is at the end.
+		timer := time.AfterFunc(whole/3+rand.N(whole), func() { _ = c.Process.Kill() })
+		err := c.Wait()
+		timer.Stop()
+		_, loadErr := enrol.Load(dir)
+		switch {
+		case loadErr == nil:
+			outcomes["enrolled"]++
+		case errors.Is(loadErr, enrol.ErrNotEnrolled) && err != nil:
+			outcomes["not enrolled"]++
+		default:
+			t.Fatalf("after a kill (%v) load fails with %v", err, loadErr)
+		}
+		id, err := enrol.Claim(t.Context(), dir, token)
+		if err != nil {
+			t.Fatalf("claim after a kill: %v", err)
+		}
+		if !s.Allowed(id.Key().Address()) {
+			t.Errorf("the aggregator does not know %s", id.Key().Address())
+		}
+	}
+	t.Logf("outcomes of the kills: %v", outcomes)
+	if list, err := s.List(t.Context()); err != nil || len(list) != 26 {
+		t.Errorf("%d devices, %v; want 26: some have changed their key", len(list), err)
+	}
+}
