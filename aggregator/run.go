@@ -13,6 +13,7 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/store"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/leaf"
 	"github.com/tadpole-edge/tadpole/internal/plan"
 	"github.com/tadpole-edge/tadpole/internal/wire"
 )
@@ -102,7 +103,11 @@ func (r *run) beginRound() error {
 
 // refold adds an update that was accepted before a restart.
 func (r *run) refold(offer *wire.Offer) error {
-	update, err := r.sum.Begin(offer.Metrics.Samples)
+	l, err := leaf.Decode(offer.Leaf)
+	if err != nil {
+		return err
+	}
+	update, err := r.sum.Begin(l.Samples)
 	if err != nil {
 		return err
 	}
