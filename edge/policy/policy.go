@@ -86,6 +86,10 @@ type allowTable struct {
 	Outputs     []string        `toml:"outputs"`
 }
 
+// MaxInterval is the longest that min_interval may be: an Ask must know of the
+// runs of so long.
+const MaxInterval = 7 * day
+
 // maxMiB is the most that a limit in MiB may be: all that a job can address.
 const maxMiB = 4096
 
@@ -158,7 +162,7 @@ func (t allowTable) parse(d *config.Document, i int, p Policy) Rule {
 		d.Check(err == nil, field("module"), fmt.Sprintf("%.80q is no SHA-256", t.Module), `write 64 hex digits, or "any"`)
 	}
 	d.Check(t.PerDay >= 0, field("per_day"), fmt.Sprintf("is %d", t.PerDay), "choose 1 or more, or 0 for no limit")
-	d.Check(t.MinInterval >= 0, field("min_interval"), fmt.Sprintf("is %v", r.MinInterval), `choose a positive time, such as "30m"`)
+	d.Check(r.MinInterval >= 0 && r.MinInterval <= MaxInterval, field("min_interval"), fmt.Sprintf("is %v", r.MinInterval), `choose a time up to "168h", which is a week`)
 	if t.Outputs == nil {
 		r.Outputs = DefaultOutputs()
 	}
