@@ -366,6 +366,21 @@ func TestStatusIsRetainedAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestQoS0IsRefused(t *testing.T) {
+	s := start(t)
+	a := newDevice(t)
+	got := listen(t, connect(t, s.linkOptions()), wire.FleetFilter(fleet))
+	c := connect(t, s.options(t, a))
+	for i := range 2 {
+		if err := wait(t, c.Publish(up(a, wire.KindChunk), byte(i), false, fmt.Sprint("QoS ", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if m := next(t, got); m.payload != "QoS 1" || s.Refused() != 1 {
+		t.Errorf("got %+v and %d refusals, want QoS 1 and 1", m, s.Refused())
+	}
+}
+
 func TestWillIsSentWhenADeviceVanishes(t *testing.T) {
 	s := start(t)
 	a := newDevice(t)
@@ -572,5 +587,25 @@ func TestNewRefuses(t *testing.T) {
 	}
 	if err := first.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// BenchmarkChunk sends a chunk of 64 KiB from a device to the aggregator and
+// waits for it there.
+func BenchmarkChunk(b *testing.B) {
+	s := start(b)
+	a := newDevice(b)
+	link, device := connect(b, s.linkOptions()), connect(b, s.options(b, a))
+	arrived := make(chan struct{}, 1)
+	if err := wait(b, link.Subscribe(wire.FleetFilter(fleet), 1, func(paho.Client, paho.Message) { arrived <- struct{}{} })); err != nil {
+		b.Fatal(err)
+	}
+	chunk := make([]byte, 64<<10)
+	b.SetBytes(int64(len(chunk)))
+	for b.Loop() {
+		if err := wait(b, device.Publish(up(a, wire.KindChunk), 1, false, chunk)); err != nil {
+			b.Fatal(err)
+		}
+		<-arrived
 	}
 }

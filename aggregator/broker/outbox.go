@@ -9,8 +9,8 @@ import (
 
 const (
 	// A peer must take this many bytes in this time, or it is gone.
-	writeSlice   = 16 << 10
-	writeTimeout = 20 * time.Second
+	writeSlice   = 64 << 10
+	writeTimeout = time.Minute
 	// After Close, what was written still goes out if it takes no longer.
 	closeTimeout = time.Second
 )
@@ -111,7 +111,7 @@ func (o *outbox) run() {
 				return
 			}
 			// The queue has the old spare now, so this batch is the next one.
-			if spare = batch[:0]; cap(spare) > 4*writeSlice {
+			if spare = batch[:0]; cap(spare) > 2*writeSlice {
 				spare = nil
 			}
 			if len(batch) == 0 {

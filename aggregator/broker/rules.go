@@ -183,6 +183,11 @@ func (r *rules) OnPublish(cl *mqtt.Client, pk packets.Packet) (packets.Packet, e
 	if isLink(cl) {
 		return pk, nil
 	}
+	if pk.FixedHeader.Qos == 0 {
+		// No window bounds it: one device could flood the aggregator.
+		r.refuse("publish", cl, errors.New("QoS 0, want 1"))
+		return pk, packets.ErrRejectPacket
+	}
 	if pk.FixedHeader.Retain {
 		if topic, err := wire.ParseTopic(pk.TopicName); err != nil || !mayRetain(topic, pk.Payload) {
 			r.refuse("retain", cl, fmt.Errorf("%d bytes on %.120q", len(pk.Payload), pk.TopicName))
