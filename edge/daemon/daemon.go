@@ -1,0 +1,247 @@
+// Package daemon is the whole device in one process and one directory: identity,
+// policy, datasets, journal, runners, uplink and the device itself, put together.
+//
+// A directory flows in; Run serves the fleet until its context ends. In the
+// directory lie the identity (package enrol), policy.toml, device.db, blobs/,
+// data/, cache/, and while it runs status.sock.
+package daemon
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/edge"
+	"github.com/tadpole-edge/tadpole/edge/dataset"
+	"github.com/tadpole-edge/tadpole/edge/enrol"
+	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/edge/policy"
+	"github.com/tadpole-edge/tadpole/edge/store"
+	"github.com/tadpole-edge/tadpole/edge/uplink"
+	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/wire"
+)
+
+// Names within the device's directory.
+const (
+	PolicyFile   = "policy.toml"
+	DatabaseFile = "device.db"
+	StatusSocket = "status.sock"
+)
+
+// Config of a Daemon. Dir is needed.
+type Config struct {
+	Dir     string
+	Version string
+	Runners job.PoolConfig             // CacheDir and limits are filled in
+	Retry   time.Duration              // upper bound of the waits between connects; 0 = 10 min
+	Tamper  func(update []byte) []byte // to play a cheat; nil = none
+	Logger  *slog.Logger               // nil = discard
+}
+
+// Daemon is a device that has opened its directory.
+type Daemon struct {
+	config   Config
+	log      *slog.Logger
+	identity *enrol.Identity
+	store    *store.Store
+	pool     *job.Pool
+	link     *uplink.Link
+	device   *edge.Device
+}
+
+// LoadPolicy reads the owner's policy.
+func LoadPolicy(dir string) (policy.Policy, error) {
+	path := filepath.Join(dir, PolicyFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return policy.Policy{}, fmt.Errorf("there is no %s: `tadpole-edge enroll` writes one to fill in: %w", path, err)
+	}
+	if err != nil {
+		return policy.Policy{}, fmt.Errorf("read policy: %w", err)
+	}
+	return policy.Parse(path, text)
+}
+
+// Datasets prepares all datasets of a policy. One that cannot be read is left
+// out, and its error is among those returned.
+func Datasets(dir string, p policy.Policy) (sets []edge.Dataset, faults []error) {
+	for _, d := range p.Datasets {
+		prepared, err := dataset.Prepare(filepath.Join(dir, "data"), d)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		sets = append(sets, edge.Dataset{Name: prepared.Name, Records: prepared.Records, Commitment: prepared.Hash, Path: prepared.Path})
+	}
+	return sets, faults
+}
+
+// New opens the directory. Run serves; a Daemon that will not run must be closed.
+func New(c Config) (d *Daemon, err error) {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	d = &Daemon{config: c, log: c.Logger}
+	defer func() {
+		if err != nil {
+			d.Close()
+			err = fmt.Errorf("start device in %s: %w", c.Dir, err)
+		}
+	}()
+	if d.identity, err = enrol.Load(c.Dir); err != nil {
+		return d, err
+	}
+	rules, err := LoadPolicy(c.Dir)
+	if err != nil {
+		return d, err
+	}
+	sets, faults := Datasets(c.Dir, rules)
+	for _, fault := range faults {
+		d.log.Error("dataset left out", "error", fault)
+	}
+	if d.store, err = store.Open(filepath.Join(c.Dir, DatabaseFile), store.Options{}); err != nil {
+		return d, err
+	}
+	if set := d.store.Recovered(); set != "" {
+		d.log.Error("the database was damaged: a new one was begun", "set_aside", set)
+	}
+	blobs, err := blob.OpenDir(filepath.Join(c.Dir, "blobs"))
+	if err != nil {
+		return d, err
+	}
+	c.Runners.CacheDir = cmp.Or(c.Runners.CacheDir, filepath.Join(c.Dir, "cache"))
+	c.Runners.MaxMemoryBytes = rules.Limits.MemoryBytes
+	c.Runners.MaxOutputBytes = rules.Limits.OutputBytes
+	d.pool = job.NewPool(c.Runners)
+	e := d.identity.Enrolment()
+	d.link, err = uplink.New(uplink.Config{URL: e.Broker, TLS: d.identity.TLSConfig(), Fleet: e.Fleet, Device: d.identity.Key().Address(),
+		OnConnect: func(ctx context.Context) { d.device.Connected(ctx) }, RetryMax: c.Retry, Logger: d.log})
+	if err != nil {
+		return d, err
+	}
+	d.device, err = edge.New(edge.Config{Version: c.Version, Fleet: e.Fleet, Key: d.identity.Key(), Aggregator: e.Aggregator, Link: d.link,
+		Runner: d.pool, Engine: job.Engine(), Journal: d.store, Blobs: blobs, Policy: rules, Datasets: sets, Clock: d.identity.Clock(),
+		Renewed: func(m wire.Certificate) error { return d.identity.Install(m.Chain) }, Tamper: c.Tamper, Logger: d.log})
+	return d, err
+}
+
+// Close frees what New opened.
+func (d *Daemon) Close() error {
+	var faults []error
+	if d.pool != nil {
+		faults = append(faults, d.pool.Close())
+	}
+	if d.store != nil {
+		faults = append(faults, d.store.Close())
+	}
+	return errors.Join(faults...)
+}
+
+// Run serves until the context ends, then stops every part.
+func (d *Daemon) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var parts sync.WaitGroup
+	part := func(name string, run func(context.Context) error) {
+		parts.Go(func() {
+			if err := run(ctx); err != nil && ctx.Err() == nil {
+				cancel(fmt.Errorf("%s: %w", name, err))
+			}
+		})
+	}
+	part("device", d.device.Run)
+	part("uplink", func(ctx context.Context) error {
+		return d.link.Run(ctx, func(kind wire.Kind, payload []byte) { d.device.Deliver(ctx, kind, payload) })
+	})
+	part("certificate", d.renew)
+	part("status", d.serveStatus)
+	<-ctx.Done()
+	parts.Wait()
+	err := context.Cause(ctx)
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return errors.Join(err, d.Close())
+}
+
+// renewEvery is how often the certificate's age is looked at.
+const renewEvery = time.Hour
+
+// renew asks for a new certificate when two thirds of the old one's life are
+// over: from the claim server, which answers even after it has expired.
+func (d *Daemon) renew(ctx context.Context) error {
+	ticker := time.NewTicker(renewEvery)
+	defer ticker.Stop()
+	for {
+		if d.identity.NeedsRenewal(d.identity.Clock().Now()) {
+			if err := d.identity.Renew(ctx); err != nil && ctx.Err() == nil {
+				d.log.Warn("certificate not renewed", "error", err, "again in", renewEvery)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// Status is what a running daemon says of itself.
+type Status struct {
+	Device      string    `json:"device"`
+	Fleet       string    `json:"fleet"`
+	Broker      string    `json:"broker"`
+	Online      bool      `json:"online"`
+	Certificate time.Time `json:"certificate_expires"`
+	edge.Status
+}
+
+// serveStatus answers each connection to the status socket with one JSON value.
+func (d *Daemon) serveStatus(ctx context.Context) error {
+	path := filepath.Join(d.config.Dir, StatusSocket)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { listener.Close() })
+	defer stop()
+	e := d.identity.Enrolment()
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return err
+		}
+		conn.SetWriteDeadline(time.Now().Add(time.Second))
+		json.NewEncoder(conn).Encode(Status{d.identity.Key().Address().String(), e.Fleet, e.Broker, d.link.Online(), d.identity.Expires(), d.device.Status(ctx)})
+		conn.Close()
+	}
+}
+
+// ErrNotRunning says that no daemon answers in the directory.
+var ErrNotRunning = errors.New("no device is running here")
+
+// ReadStatus asks the daemon that runs in a directory.
+func ReadStatus(ctx context.Context, dir string) (s Status, err error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "unix", filepath.Join(dir, StatusSocket))
+	if err != nil {
+		return s, fmt.Errorf("%w (%s): start it with tadpole-edge run: %w", ErrNotRunning, dir, err)
+	}
+	defer conn.Close()
+	if err := json.NewDecoder(conn).Decode(&s); err != nil {
+		return s, fmt.Errorf("read status: %w", err)
+	}
+	return s, nil
+}

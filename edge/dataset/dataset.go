@@ -1,0 +1,81 @@
+// Package dataset turns an owner's files into the one file that jobs read.
+//
+// A policy's dataset flows in; a safetensors file in the device's directory, its
+// number of records and its SHA-256 flow out. The file is made again only when
+// the owner's files have changed.
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/tadpole-edge/tadpole/edge/policy"
+	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/tensor"
+)
+
+// Prepared is a dataset ready for jobs.
+type Prepared struct {
+	Name    string
+	Records uint64
+	Hash    blob.Hash // SHA-256 of the file: the commitment to the data
+	Path    string
+}
+
+// Prepare makes <dir>/<name>.safetensors of an owner's files.
+func Prepare(dir string, d policy.Dataset) (Prepared, error) {
+	labels := d.Labels
+	switch {
+	case d.LabelColumn != "":
+		labels = d.LabelColumn
+	case d.Format == policy.Safetensors && labels == "":
+		labels = "y"
+	}
+	x, y, err := tensor.Load(d.Features, labels)
+	if err != nil {
+		return Prepared{}, fmt.Errorf("prepare dataset %s: %w", d.Name, err)
+	}
+	content := tensor.Dataset(x, y).Encode()
+	p := Prepared{Name: d.Name, Records: uint64(x.Shape[0]), Hash: blob.Sum(content), Path: filepath.Join(dir, d.Name+".safetensors")}
+	if p.Records == 0 {
+		return Prepared{}, fmt.Errorf("prepare dataset %s: %s has no records", d.Name, d.Features)
+	}
+	if same(p.Path, p.Hash) {
+		return p, nil
+	}
+	if err := replace(p.Path, content); err != nil {
+		return Prepared{}, fmt.Errorf("prepare dataset %s: %w", d.Name, err)
+	}
+	return p, nil
+}
+
+// same spares the flash a write of what is there already.
+func same(path string, want blob.Hash) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	content, err := io.ReadAll(f)
+	return err == nil && blob.Sum(content) == want
+}
+
+// replace leaves either the old file or the new one, whenever the power fails.
+func replace(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".dataset-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(content)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,349 @@
+package edge
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/edge/policy"
+	"github.com/tadpole-edge/tadpole/edge/store"
+	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/leaf"
+	"github.com/tadpole-edge/tadpole/internal/plan"
+	"github.com/tadpole-edge/tadpole/internal/tensor"
+	"github.com/tadpole-edge/tadpole/internal/wire"
+)
+
+// The states of a task on the device, as the journal has them. Fetching and
+// training are one: both start anew after a power cut, from what is on disk.
+const (
+	taken   uint8 = 1 // allowed by the policy; to be fetched and trained
+	offered uint8 = 2 // trained; the update is offered until it is answered
+)
+
+// work is one task on its way.
+type work struct {
+	id      blob.Hash
+	task    wire.Task
+	state   uint8
+	offered wire.Offer
+	heard   time.Time // when the offer was made, or last served
+	cancel  context.CancelFunc
+}
+
+func restoreWork(record store.Task) (*work, error) {
+	w := &work{id: record.ID, state: record.State}
+	if err := wire.Unmarshal(record.Task, &w.task); err != nil {
+		return nil, err
+	}
+	if w.state == offered {
+		if err := wire.Unmarshal(record.Offer, &w.offered); err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+// keep writes the work's record.
+func (d *Device) keep(w *work) error {
+	record := store.Task{ID: w.id, State: w.state, Created: d.config.Clock.Now().UnixMilli()}
+	var err error
+	if record.Task, err = wire.Marshal(w.task); err != nil {
+		return err
+	}
+	if w.state == offered {
+		record.Update = w.offered.Update.Hash
+		if record.Offer, err = wire.Marshal(w.offered); err != nil {
+			return err
+		}
+	}
+	return d.config.Journal.PutTask(record)
+}
+
+// take begins a task, unless it is known or the owner's policy refuses it.
+func (d *Device) take(t wire.Task) {
+	id, err := t.ID()
+	if err != nil {
+		return
+	}
+	if w := d.works[id]; w != nil {
+		if w.state == offered {
+			d.offer(w)
+		}
+		return
+	}
+	w := &work{id: id, task: t, state: taken}
+	if err := d.allow(w); err != nil {
+		d.refuse(w, err)
+		return
+	}
+	d.supersede(t)
+	if err := errors.Join(d.audit(w, "taken", fmt.Sprintf("%s, round %d", t.Federation, t.Round)), d.keep(w)); err != nil {
+		d.log.Error("task not taken", "task", id.Short(), "error", err)
+		return // it will be asked again
+	}
+	d.works[id] = w
+}
+
+// allow asks the policy, and checks what no policy need say.
+func (d *Device) allow(w *work) error {
+	t := w.task
+	if t.Device != d.config.Key.Address() {
+		return fmt.Errorf("the task is for %s", t.Device)
+	}
+	if err := errors.Join(t.Model.Validate(), t.Module.Validate()); err != nil {
+		return err
+	}
+	if _, found := d.dataset(t.Dataset); !found {
+		return fmt.Errorf("there is no dataset %q", t.Dataset)
+	}
+	ask, err := d.question(w)
+	if err != nil {
+		return err
+	}
+	return d.config.Policy.Allow(ask)
+}
+
+func (d *Device) question(w *work) (policy.Ask, error) {
+	now := d.config.Clock.Now()
+	runs, err := d.config.Journal.Runs(w.task.Dataset, now.Add(-48*time.Hour))
+	if err != nil {
+		return policy.Ask{}, err
+	}
+	// The job gets what the owner's limit allows where the task asks for more time.
+	deadline := min(time.Duration(w.task.Timeout)*time.Millisecond, d.config.Policy.Limits.Deadline)
+	return policy.Ask{Federation: w.task.Federation, Dataset: w.task.Dataset, Module: w.task.Module.Hash,
+		Memory: w.task.Memory, Deadline: deadline, Now: now, Runs: runs}, nil
+}
+
+func (d *Device) refuse(w *work, err error) {
+	d.log.Info("task refused", "federation", w.task.Federation, "round", w.task.Round, "error", err)
+	if err := d.audit(w, "refused", err.Error()); err != nil {
+		d.log.Error("audit log", "error", err)
+	}
+	d.send(wire.KindRefuse, wire.Refuse{Task: w.id, Reason: err.Error()})
+}
+
+// supersede drops what the device still has of the federation's earlier rounds,
+// and, where the store is its own, their models.
+func (d *Device) supersede(t wire.Task) {
+	for id, w := range d.works {
+		if w.task.Federation == t.Federation && w.task.Round < t.Round {
+			d.forget(id, "superseded", fmt.Sprintf("by round %d", t.Round))
+		}
+	}
+}
+
+// forget ends a task, whatever its state.
+func (d *Device) forget(id blob.Hash, kind, detail string) {
+	w := d.works[id]
+	if w == nil {
+		return
+	}
+	if w.cancel != nil {
+		w.cancel()
+	}
+	if err := errors.Join(d.audit(w, kind, detail), d.config.Journal.DeleteTask(id)); err != nil {
+		d.log.Error("task not forgotten", "task", id.Short(), "error", err)
+		return
+	}
+	delete(d.works, id)
+	d.log.Info("task "+kind, "federation", w.task.Federation, "round", w.task.Round, "detail", detail)
+	if w.state == offered {
+		d.delete(w.offered.Update.Hash)
+	}
+	if !d.config.Shared && !d.used(w.task.Model.Hash) {
+		if f := d.fetches[w.task.Model.Hash]; f != nil {
+			f.transfer.Close()
+			delete(d.fetches, w.task.Model.Hash)
+		}
+		d.delete(w.task.Model.Hash)
+	}
+}
+
+func (d *Device) delete(h blob.Hash) {
+	if err := d.config.Blobs.Delete(h); err != nil {
+		d.log.Warn("not deleted", "blob", h.Short(), "error", err)
+	}
+}
+
+func (d *Device) used(h blob.Hash) bool {
+	for _, w := range d.works {
+		if w.task.Model.Hash == h {
+			return true
+		}
+	}
+	return false
+}
+
+// proceed moves every task on that can be: one trains at a time.
+func (d *Device) proceed(ctx context.Context) {
+	for _, w := range d.works {
+		if w.state != taken || w == d.running {
+			continue
+		}
+		model, err := d.need(w.task.Model)
+		module, err2 := d.need(w.task.Module)
+		if err := errors.Join(err, err2); err != nil {
+			d.forget(w.id, "failed", err.Error())
+			d.send(wire.KindRefuse, wire.Refuse{Task: w.id, Reason: err.Error()})
+			continue
+		}
+		if model && module && d.running == nil {
+			d.start(ctx, w)
+		}
+	}
+}
+
+// start trains in a goroutine of its own; the loop goes on serving. A use of the
+// data is counted before it begins.
+func (d *Device) start(ctx context.Context, w *work) {
+	now := d.config.Clock.Now()
+	if err := errors.Join(d.config.Journal.AddRun(w.task.Dataset, now), d.audit(w, "started", "")); err != nil {
+		d.log.Error("task not started", "task", w.id.Short(), "error", err)
+		return
+	}
+	ctx, w.cancel = context.WithCancel(ctx)
+	d.running = w
+	d.workers.Go(func() {
+		result, err := d.train(ctx, w.task)
+		// Not with ctx: the loop must hear of a cancelled job as well.
+		d.post(context.WithoutCancel(ctx), func() { d.trained(w, result, err) })
+	})
+}
+
+// train runs the job; it touches nothing that the loop owns.
+func (d *Device) train(ctx context.Context, t wire.Task) (job.Result, error) {
+	set, _ := d.dataset(t.Dataset)
+	model, err := blob.ReadAll(d.config.Blobs, t.Model.Hash)
+	if err != nil {
+		return job.Result{}, err
+	}
+	file, err := tensor.Decode(model)
+	if err != nil {
+		return job.Result{}, err
+	}
+	architecture, err := plan.ParseArchitecture(file.Metadata[plan.MetadataKey])
+	if err != nil {
+		return job.Result{}, err
+	}
+	var training plan.Training
+	if err := wire.Unmarshal(t.Training, &training); err != nil {
+		return job.Result{}, err
+	}
+	content := set.Content
+	if set.Path != "" {
+		if content, err = os.ReadFile(set.Path); err != nil {
+			return job.Result{}, fmt.Errorf("read dataset %s: %w", set.Name, err)
+		}
+	}
+	lowered, err := plan.Lower(architecture, training, plan.Train, model, content)
+	if err != nil {
+		return job.Result{}, err
+	}
+	module, err := blob.ReadAll(d.config.Blobs, t.Module.Hash)
+	if err != nil {
+		return job.Result{}, err
+	}
+	return d.config.Runner.Run(ctx, job.Request{
+		Module: module, ModuleHash: t.Module.Hash,
+		Inputs: []job.Input{{Name: "plan.bin", Content: lowered}, {Name: "model.safetensors", Content: model}, {Name: "data.safetensors", Path: set.Path, Content: set.Content}},
+		Limits: job.Limits{MemoryBytes: t.Memory, OutputBytes: min(t.MaxUpdate+4096, d.config.Policy.Limits.OutputBytes),
+			Deadline: min(time.Duration(t.Timeout)*time.Millisecond, d.config.Policy.Limits.Deadline)},
+	})
+}
+
+// trained takes a job's end in: an offer, or a refusal with the reason.
+func (d *Device) trained(w *work, result job.Result, err error) {
+	if d.running != w {
+		return
+	}
+	d.running = nil
+	if d.works[w.id] != w {
+		return // forgotten meanwhile
+	}
+	if err == nil {
+		err = d.prepare(w, result)
+	}
+	if err != nil {
+		d.forget(w.id, "failed", err.Error())
+		d.send(wire.KindRefuse, wire.Refuse{Task: w.id, Reason: err.Error()})
+		return
+	}
+	d.offer(w)
+}
+
+// prepare passes the outputs through the policy, claims them in a signed leaf
+// and keeps it all, so that from here on the update survives a power cut.
+func (d *Device) prepare(w *work, result job.Result) error {
+	ask, err := d.question(w)
+	if err != nil {
+		return err
+	}
+	var outputs []policy.Output
+	for _, o := range result.Outputs {
+		outputs = append(outputs, policy.Output{Name: o.Name, Size: uint64(len(o.Bytes))})
+	}
+	if err := d.config.Policy.AllowOutputs(ask, outputs); err != nil {
+		return err
+	}
+	update, found := result.Output("update.bin")
+	if !found || uint64(len(update)) > w.task.MaxUpdate {
+		return fmt.Errorf("the job left an update of %d bytes, at most %d", len(update), w.task.MaxUpdate)
+	}
+	file, _ := result.Output("metrics.bin")
+	metrics, err := decodeMetrics(file)
+	if err != nil {
+		return err
+	}
+	metrics.Millis = uint64(result.Elapsed.Milliseconds())
+	if d.config.Tamper != nil {
+		update = d.config.Tamper(update)
+	}
+	hash, err := d.config.Blobs.Put(update)
+	if err != nil {
+		return err
+	}
+	manifest, err := blob.Describe(bytes.NewReader(update), 0)
+	if err != nil {
+		return err
+	}
+	set, _ := d.dataset(w.task.Dataset)
+	owner := d.config.Policy.Owner
+	if owner.IsZero() {
+		owner = w.task.Device
+	}
+	l := leaf.Leaf{Federation: blob.Sum([]byte(w.task.Federation)), Round: w.task.Round, Device: w.task.Device, Owner: owner,
+		BaseModel: w.task.Model.Hash, Module: w.task.Module.Hash, Configuration: blob.Sum(w.task.Training), Data: set.Commitment,
+		Update: hash, Samples: set.Records}
+	signature := d.config.Key.Sign(l.Claim())
+	w.offered = wire.Offer{Task: w.id, Update: manifest, Leaf: l.Encode(), Signature: signature[:], Metrics: metrics}
+	w.state = offered
+	return errors.Join(d.audit(w, "offered", "update "+hash.String()), d.keep(w))
+}
+
+func (d *Device) offer(w *work) {
+	w.heard = d.config.Clock.Now()
+	d.send(wire.KindOffer, w.offered)
+}
+
+// decodeMetrics reads metrics.bin as wasm-jobs/train writes it: "TPM1", a zero
+// word, then samples, steps and correct answers, and the sum of losses, 8 bytes
+// each, little-endian.
+func decodeMetrics(b []byte) (wire.Metrics, error) {
+	if len(b) != 40 || string(b[:4]) != "TPM1" {
+		return wire.Metrics{}, fmt.Errorf("the job left malformed metrics of %d bytes", len(b))
+	}
+	m := wire.Metrics{Samples: binary.LittleEndian.Uint64(b[8:]), Steps: binary.LittleEndian.Uint64(b[16:]),
+		Correct: binary.LittleEndian.Uint64(b[24:]), Loss: math.Float64frombits(binary.LittleEndian.Uint64(b[32:]))}
+	if math.IsNaN(m.Loss) || math.IsInf(m.Loss, 0) {
+		return wire.Metrics{}, fmt.Errorf("the job's loss is %v", m.Loss)
+	}
+	return m, nil
+}
