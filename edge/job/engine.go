@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
-	"sync"
+	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 	"github.com/tetratelabs/wazero/experimental/sysfs"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 	"github.com/tetratelabs/wazero/sys"
@@ -17,200 +18,197 @@ import (
 	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
-// EngineConfig says how an Engine compiles. The zero value is right for tests.
-type EngineConfig struct {
-	CacheDir    string // of compiled modules, trusted like code; "" = memory only
-	Interpreter bool   // even where wazero has a compiler
+// engine runs jobs in this process. It is safe for concurrent use.
+type engine struct {
+	cached, plain wazero.Runtime // with and without the cache on disk; the same one if there is none
+	caches        []wazero.CompilationCache
+	cacheDir      string
+	wasi          map[string]api.FunctionDefinition
+	warm          warm
 }
 
-// Engine runs jobs in this process. A job that loops for ever cannot be stopped
-// and holds up the garbage collector, so it is for simulations, for tests and
-// for Pool's child processes. It is safe for concurrent use.
-type Engine struct {
-	cache  wazero.CompilationCache
-	config wazero.RuntimeConfig
-	mu     sync.Mutex
-	worlds map[uint32]*world // by limit of memory pages
-}
-
-// world is one wazero runtime, whose modules share a memory limit.
-type world struct {
-	runtime wazero.Runtime
-	modules map[blob.Hash]wazero.CompiledModule
-}
-
-// Bounds of what an engine keeps warm.
-const (
-	maxWorlds  = 4
-	maxModules = 8
-)
-
-// NewEngine starts an engine. Close it.
-func NewEngine(c EngineConfig) (*Engine, error) {
-	e := &Engine{cache: wazero.NewCompilationCache(), worlds: map[uint32]*world{}}
-	if c.CacheDir != "" {
-		cache, err := wazero.NewCompilationCacheWithDir(c.CacheDir)
+// newEngine starts an engine that keeps up to keep modules warm.
+func newEngine(cacheDir string, interpreter bool, keep int) (*engine, error) {
+	e := &engine{cacheDir: cacheDir, warm: warm{keep: keep}}
+	var err error
+	if e.plain, err = e.newRuntime(wazero.NewCompilationCache(), interpreter); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	e.cached = e.plain
+	if cacheDir != "" {
+		cache, err := openCache(cacheDir)
 		if err != nil {
-			return nil, fmt.Errorf("open compile cache: %w", err)
+			return nil, errors.Join(err, e.close())
 		}
-		e.cache = cache
+		if e.cached, err = e.newRuntime(cache, interpreter); err != nil {
+			return nil, errors.Join(err, e.close())
+		}
 	}
-	e.config = wazero.NewRuntimeConfig()
-	if c.Interpreter {
-		e.config = wazero.NewRuntimeConfigInterpreter()
-	}
-	// Core 2.0, without threads: what gives the same bits everywhere.
-	e.config = e.config.WithCoreFeatures(api.CoreFeaturesV2).WithCompilationCache(e.cache)
 	return e, nil
 }
 
-// Close ends every job and frees compiled code.
-func (e *Engine) Close() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+// newRuntime makes a runtime of core 2.0 without threads, relaxed SIMD or
+// whatever else may give other bits elsewhere, and with WASI as its only host.
+func (e *engine) newRuntime(cache wazero.CompilationCache, interpreter bool) (wazero.Runtime, error) {
+	config := wazero.NewRuntimeConfig()
+	if interpreter {
+		config = wazero.NewRuntimeConfigInterpreter()
+	}
+	ctx := context.Background()
+	r := wazero.NewRuntimeWithConfig(ctx, config.WithCoreFeatures(api.CoreFeaturesV2).WithCompilationCache(cache))
+	e.caches = append(e.caches, cache)
+	wasi, err := wasi_snapshot_preview1.NewBuilder(r).Compile(ctx)
+	if err == nil {
+		_, err = r.InstantiateModule(ctx, wasi, wazero.NewModuleConfig().WithName(wasi_snapshot_preview1.ModuleName))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("prepare WASI: %w", errors.Join(err, r.Close(ctx)))
+	}
+	e.wasi = wasi.ExportedFunctions()
+	return r, nil
+}
+
+// close frees compiled code. No job may be running.
+func (e *engine) close() error {
+	ctx := context.Background()
 	var faults []error
-	for _, w := range e.worlds {
-		faults = append(faults, w.runtime.Close(context.Background()))
+	for _, r := range []wazero.Runtime{e.cached, e.plain} {
+		if r != nil {
+			faults = append(faults, r.Close(ctx)) // the second time does nothing
+		}
 	}
-	clear(e.worlds)
-	return errors.Join(append(faults, e.cache.Close(context.Background()))...)
+	for _, c := range e.caches {
+		faults = append(faults, c.Close(ctx))
+	}
+	return errors.Join(faults...)
 }
 
-// Run runs one job to its end; the deadline is not held.
-func (e *Engine) Run(ctx context.Context, r Request) (Result, error) {
-	hash := blob.Sum(r.Module)
-	result, err := e.run(ctx, hash, r)
-	if err != nil {
-		return Result{}, named(hash, err)
-	}
-	return result, nil
+// work is a request as an engine takes it.
+type work struct {
+	hash    blob.Hash
+	load    func() ([]byte, error) // the module, wanted only if it is not warm
+	inputs  []Input
+	limits  Limits
+	started func() error // called when the module is ready, before the job runs
 }
 
-func (e *Engine) run(ctx context.Context, hash blob.Hash, r Request) (Result, error) {
-	limits := r.Limits.withDefaults()
-	if err := inspect(r.Module); err != nil {
-		return Result{}, err
-	}
-	w, module, err := e.compiled(ctx, hash, r.Module, limits.Memory)
+// run runs one job to its end; nothing can stop it.
+func (e *engine) run(ctx context.Context, w work) (Result, error) {
+	var open handles
+	inputs, err := newInputFiles(w.inputs, &open)
 	if err != nil {
 		return Result{}, err
 	}
-	inputs := &inputFiles{files: map[string]Input{}}
-	for _, input := range r.Inputs {
-		inputs.files[input.Name] = input
+	m, err := e.warm.take(w.hash, func() (*compiled, error) { return e.compile(ctx, w) })
+	if err != nil {
+		return Result{}, err
 	}
-	outputs := newOutputFiles(limits.Output)
-	files := wazero.NewFSConfig().(sysfs.FSConfig).WithSysFSMount(inputs, "/inputs").(sysfs.FSConfig).WithSysFSMount(outputs, "/outputs")
-	var stderr tailWriter
-	// wazero's own defaults give a clock that stands still and fixed randomness.
-	config := wazero.NewModuleConfig().WithName("").WithFSConfig(files).WithStderr(&stderr)
+	defer e.warm.give(m)
+	if m.needs.memory {
+		mem, err := newMemory(m.needs.minPages*pageSize, w.limits.MemoryBytes)
+		if err != nil {
+			return Result{}, err
+		}
+		defer mem.Free()
+		ctx = experimental.WithMemoryAllocator(ctx, mem)
+		return e.execute(ctx, m, w, inputs, newOutputFiles(w.limits.OutputBytes, &open), mem)
+	}
+	return e.execute(ctx, m, w, inputs, newOutputFiles(w.limits.OutputBytes, &open), &memory{})
+}
+
+func (e *engine) execute(ctx context.Context, m *entry, w work, inputs *inputFiles, outputs *outputFiles, mem *memory) (Result, error) {
+	if w.started != nil {
+		if err := w.started(); err != nil {
+			return Result{}, err
+		}
+	}
+	files := wazero.NewFSConfig().(sysfs.FSConfig).WithSysFSMount(inputs, "/inputs")
+	files = files.(sysfs.FSConfig).WithSysFSMount(outputs, "/outputs")
+	var stderr tail
+	config := wazero.NewModuleConfig().WithName("").WithStartFunctions().WithFSConfig(files).WithStderr(&stderr).
+		WithWalltime(func() (int64, int32) { return 0, 0 }, sys.ClockResolution(time.Millisecond)).
+		WithRandSource(rand.NewChaCha8([32]byte([]byte("tadpole: a job has no randomness"))))
 	begin := time.Now()
-	instance, err := w.runtime.InstantiateModule(ctx, module, config)
-	if instance != nil {
+	instance, err := m.runtime.InstantiateModule(ctx, m.module, config)
+	if err == nil {
+		_, err = instance.ExportedFunction("_start").Call(ctx)
 		instance.Close(ctx)
 	}
 	elapsed := time.Since(begin)
-	written, exceeded := outputs.list()
+	if err := explain(err, mem, &stderr); err != nil {
+		return Result{}, err
+	}
+	return Result{Outputs: outputs.list(), Stderr: stderr.String(), Elapsed: elapsed}, nil
+}
+
+// explain gives a guest's end its kind. Linking was checked before, so what fails
+// in a guest's own code is a trap.
+func explain(err error, mem *memory, stderr *tail) error {
 	var exit *sys.ExitError
 	switch {
-	case exceeded:
-		return Result{}, fmt.Errorf("%w: limit %d bytes in %d files", ErrOutput, limits.Output, maxFiles)
-	case errors.As(err, &exit) && exit.ExitCode() != 0:
-		return Result{}, &ExitError{exit.ExitCode(), stderr.String()}
-	case err != nil && exit == nil:
-		return Result{}, fmt.Errorf("%w: %s", ErrTrap, firstLine(err))
+	case err == nil, errors.As(err, &exit) && exit.ExitCode() == 0:
+		return nil
+	case errors.Is(err, ErrOutputLimit):
+		var f *fault
+		errors.As(err, &f)
+		return f
+	case mem.refused && exit != nil:
+		return failed(ErrMemory, "refused to grow beyond %d bytes, it exited with code %d", mem.limit, exit.ExitCode())
+	case mem.refused:
+		return failed(ErrMemory, "refused to grow beyond %d bytes, it trapped: %s", mem.limit, firstLine(err.Error()))
+	case exit != nil:
+		return &ExitError{exit.ExitCode(), stderr.String()}
 	}
-	return Result{Outputs: written, Stderr: stderr.String(), Elapsed: elapsed}, nil
+	return failed(ErrTrap, "%s", firstLine(err.Error()))
 }
 
-// compiled gives the module ready to run under a memory limit in bytes.
-func (e *Engine) compiled(ctx context.Context, hash blob.Hash, module []byte, memory uint64) (*world, wazero.CompiledModule, error) {
-	pages := uint32(min(memory>>16, 1<<16))
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	w := e.worlds[pages]
-	if w == nil {
-		for old, w := range e.worlds {
-			if len(e.worlds) >= maxWorlds {
-				w.runtime.Close(ctx)
-				delete(e.worlds, old)
-			}
-		}
-		w = &world{wazero.NewRuntimeWithConfig(ctx, e.config.WithMemoryLimitPages(pages)), map[blob.Hash]wazero.CompiledModule{}}
-		if _, err := wasi_snapshot_preview1.Instantiate(ctx, w.runtime); err != nil {
-			return nil, nil, fmt.Errorf("prepare WASI: %w", err)
-		}
-		e.worlds[pages] = w
-	}
-	if m := w.modules[hash]; m != nil {
-		return w, m, nil
-	}
-	m, err := w.runtime.CompileModule(ctx, module)
+// compile loads and checks a module, and makes it ready to run.
+func (e *engine) compile(ctx context.Context, w work) (*compiled, error) {
+	binary, err := w.load()
 	if err != nil {
-		if text := err.Error(); strings.Contains(text, "memory") && strings.Contains(text, "limit") {
-			return nil, nil, fmt.Errorf("%w: %s", ErrMemory, firstLine(err))
-		}
-		return nil, nil, fmt.Errorf("%w: %s", ErrModule, firstLine(err))
+		return nil, err
 	}
-	if err := checkImports(m); err != nil {
-		m.Close(ctx)
-		return nil, nil, err
+	if got := blob.Sum(binary); got != w.hash {
+		return nil, failed(ErrModule, "its hash is %s", got.Short())
 	}
-	if len(w.modules) >= maxModules {
-		// Running instances keep their code; any module may go.
-		for old := range w.modules {
-			delete(w.modules, old)
-			break
+	needs, err := inspect(binary)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range needs.imports {
+		if i.module != wasi_snapshot_preview1.ModuleName || i.kind != 0 || e.wasi[i.name] == nil {
+			return nil, failed(ErrModule, "it imports %.80q from %.80q; a job gets the functions of %s only", i.name, i.module, wasi_snapshot_preview1.ModuleName)
 		}
 	}
-	w.modules[hash] = m
-	return w, m, nil
-}
-
-// inspect refuses what is no core module before wazero's less clear words do.
-func inspect(module []byte) error {
-	switch {
-	case len(module) < 8 || string(module[:4]) != "\x00asm":
-		return fmt.Errorf("%w: not a WebAssembly module", ErrModule)
-	case module[6] != 0 || module[7] != 0:
-		return fmt.Errorf("%w: it is a component: build it for wasm32-wasip1", ErrModule)
-	case module[4] != 1:
-		return fmt.Errorf("%w: WebAssembly version %d, want 1", ErrModule, module[4])
+	c := &compiled{needs: needs, runtime: e.cached}
+	c.module, err = c.runtime.CompileModule(ctx, binary)
+	if err != nil && e.cached != e.plain {
+		// The cache may be damaged or the disk full; neither must stop a job.
+		clearCache(e.cacheDir)
+		c.runtime = e.plain
+		c.module, err = c.runtime.CompileModule(ctx, binary)
 	}
-	return nil
+	if err != nil {
+		return nil, failed(ErrModule, "%s", firstLine(err.Error()))
+	}
+	if err := e.checkLink(c.module); err != nil {
+		c.module.Close(ctx)
+		return nil, err
+	}
+	return c, nil
 }
 
-func checkImports(m wazero.CompiledModule) error {
+// checkLink finds what would fail at instantiation otherwise.
+func (e *engine) checkLink(m wazero.CompiledModule) error {
 	for _, f := range m.ImportedFunctions() {
-		if module, name, _ := f.Import(); module != wasi_snapshot_preview1.ModuleName {
-			return fmt.Errorf("%w: it imports %s.%s: a job gets %s only", ErrModule, module, name, wasi_snapshot_preview1.ModuleName)
+		_, name, _ := f.Import()
+		if have := e.wasi[name]; !slices.Equal(f.ParamTypes(), have.ParamTypes()) || !slices.Equal(f.ResultTypes(), have.ResultTypes()) {
+			return failed(ErrModule, "it imports %s with other parameters than WASI preview 1 gives", name)
 		}
 	}
-	if len(m.ImportedMemories()) > 0 {
-		return fmt.Errorf("%w: it imports its memory: a job must have its own", ErrModule)
-	}
-	if start := m.ExportedFunctions()["_start"]; start == nil {
-		return fmt.Errorf("%w: it does not export _start: build it as a command", ErrModule)
+	start := m.ExportedFunctions()["_start"]
+	if start == nil || len(start.ParamTypes())+len(start.ResultTypes()) > 0 {
+		return failed(ErrModule, "it exports no function _start without parameters; build it as a command, not as a library")
 	}
 	return nil
 }
-
-func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return line
-}
-
-// tailWriter keeps the last 4 KiB.
-type tailWriter struct{ tail []byte }
-
-const tailSize = 4 << 10
-
-func (w *tailWriter) Write(b []byte) (int, error) {
-	w.tail = append(w.tail, b[max(0, len(b)-tailSize):]...)
-	if len(w.tail) > tailSize {
-		w.tail = append([]byte(nil), w.tail[len(w.tail)-tailSize:]...)
-	}
-	return len(b), nil
-}
-
-func (w *tailWriter) String() string { return strings.ToValidUTF8(string(w.tail), "?") }

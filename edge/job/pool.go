@@ -1,193 +1,267 @@
 package job
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"sync"
 	"time"
-
-	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
-// PoolConfig says how a Pool runs its runners. The zero value is right for a
-// daemon whose first argument "runner" calls Serve.
-type PoolConfig struct {
-	Command func() (*exec.Cmd, error) // makes a runner's command; nil = this executable with the argument "runner"
-	Size    int                       // jobs at a time; 0 = 1
-	Idle    time.Duration             // after which an idle runner goes, to free its memory; 0 = 1 minute
-}
-
 // Pool runs jobs in warm child processes, which it starts when they are needed,
-// kills at a job's deadline and replaces. It is safe for concurrent use.
+// kills at a job's deadline, replaces after a crash, and lets go when there is no
+// work. It is safe for concurrent use.
 type Pool struct {
 	config PoolConfig
-	slots  chan *runner // one a job at a time; nil = to be started
-	mu     sync.Mutex
-	closed bool
+	slots  chan struct{} // one token for each job at work
+	done   chan struct{} // closed by Close
+
+	mu       sync.Mutex // guards what follows
+	closed   bool
+	warm     []idleRunner // the last one used is the last
+	crashes  int          // in a row
+	notUntil time.Time    // the next start, after crashes
+	parked   chan struct{}
+	janitor  sync.WaitGroup
 }
+
+type idleRunner struct {
+	*runner
+	since time.Time
+}
+
+// PoolConfig says how a Pool runs its runners. The zero value is right for a
+// daemon whose own main calls Serve(os.Stdin, os.Stdout) on the argument "runner".
+type PoolConfig struct {
+	Command        func() (*exec.Cmd, error) // makes a runner's command; nil = this executable with "runner" and no environment
+	Runners        int                       // jobs at a time; 0 = 1
+	IdleTimeout    time.Duration             // after which a runner without work ends, to free its memory; 0 = 1 minute
+	MaxMemoryBytes uint64                    // that a job may ask for; 0 = 256 MiB
+	MaxOutputBytes uint64                    // that a job may ask for; 0 = 64 MiB
+	CacheDir       string                    // of compiled modules, private to this user; "" = compile after each start
+	Interpreter    bool                      // even where wazero has a compiler
+	WarmModules    int                       // that a runner keeps compiled; 0 = 4
+}
+
+// ownBytes is what a runner may need for itself: compiling, Go's heap, and the
+// stack of a guest that recurses until it traps.
+const ownBytes = 256 << 20
+
+// Backoff after crashes in a row, the first of which is free.
+const (
+	firstBackoff = 100 * time.Millisecond
+	maxBackoff   = 10 * time.Second
+)
+
+var errClosed = errors.New("the pool is closed")
 
 // NewPool makes a pool; it starts no process yet. Close it.
 func NewPool(c PoolConfig) *Pool {
-	c.Size, c.Idle = cmp.Or(c.Size, 1), cmp.Or(c.Idle, time.Minute)
+	c.Runners = cmp.Or(c.Runners, 1)
+	c.IdleTimeout = cmp.Or(c.IdleTimeout, time.Minute)
+	c.MaxMemoryBytes = cmp.Or(c.MaxMemoryBytes, 256<<20)
+	c.MaxOutputBytes = cmp.Or(c.MaxOutputBytes, 64<<20)
+	c.WarmModules = cmp.Or(c.WarmModules, 4)
 	if c.Command == nil {
-		c.Command = func() (*exec.Cmd, error) {
-			self, err := os.Executable()
-			return exec.Command(self, "runner"), err
-		}
+		c.Command = self
 	}
-	p := &Pool{config: c, slots: make(chan *runner, c.Size)}
-	for range c.Size {
-		p.slots <- nil
-	}
+	p := &Pool{config: c, slots: make(chan struct{}, c.Runners), done: make(chan struct{}), parked: make(chan struct{}, 1)}
+	p.janitor.Go(p.retireIdle)
 	return p
 }
 
-// Close waits for jobs under way and ends the runners.
+func self() (*exec.Cmd, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find own executable: %w", err)
+	}
+	c := exec.Command(path, "runner")
+	c.Env = []string{} // a guest that breaks out finds no secrets
+	return c, nil
+}
+
+// Close waits for jobs under way (end their contexts for less) and ends the
+// runners. Jobs that come later are refused.
 func (p *Pool) Close() error {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	if p.closed {
+		p.mu.Unlock()
 		return nil
 	}
 	p.closed = true
-	for range p.config.Size {
-		if r := <-p.slots; r != nil {
-			r.end()
-		}
+	p.mu.Unlock()
+	close(p.done)
+	for range p.config.Runners {
+		p.slots <- struct{}{}
 	}
-	close(p.slots)
+	p.janitor.Wait()
+	for r := p.pop(); r != nil; r = p.pop() {
+		r.retire()
+	}
 	return nil
 }
 
-// Run runs one job in a runner and kills that at the job's deadline or when ctx
-// ends. It waits while all runners are busy.
+// Run runs one job in a runner, and kills that at the job's deadline or when ctx
+// ends. It waits while all runners are busy. Errors are those of this package and
+// ctx's.
 func (p *Pool) Run(ctx context.Context, r Request) (Result, error) {
-	hash := blob.Sum(r.Module)
+	hash := r.hash()
 	r.Limits = r.Limits.withDefaults()
-	var runner *runner
+	result, err := p.run(ctx, r)
+	if err != nil {
+		return Result{}, named(hash, err)
+	}
+	return result, nil
+}
+
+func (p *Pool) run(ctx context.Context, r Request) (Result, error) {
+	if r.Limits.MemoryBytes > p.config.MaxMemoryBytes {
+		return Result{}, failed(ErrMemory, "it may ask for %d bytes at most, not %d", p.config.MaxMemoryBytes, r.Limits.MemoryBytes)
+	}
+	if r.Limits.OutputBytes > p.config.MaxOutputBytes {
+		return Result{}, failed(ErrOutputLimit, "it may ask for %d bytes at most, not %d", p.config.MaxOutputBytes, r.Limits.OutputBytes)
+	}
 	select {
-	case slot, open := <-p.slots:
-		if !open {
-			return Result{}, named(hash, errors.New("the pool is closed"))
-		}
-		runner = slot
+	case p.slots <- struct{}{}:
+		defer func() { <-p.slots }()
 	case <-ctx.Done():
-		return Result{}, named(hash, ctx.Err())
+		return Result{}, fmt.Errorf("wait for a runner: %w", context.Cause(ctx))
+	case <-p.done:
+		return Result{}, errClosed
 	}
-	if runner != nil && !runner.wake() {
-		runner = nil
+	runner, err := p.obtain(ctx)
+	if err != nil {
+		return Result{}, err
 	}
-	if runner == nil {
-		started, err := p.start()
-		if err != nil {
-			p.slots <- nil
-			return Result{}, named(hash, fmt.Errorf("%w: %w", ErrRunner, err))
-		}
-		runner = started
-	}
-	result, err, alive := runner.run(ctx, r)
-	if !alive {
-		runner.end()
-		p.slots <- nil
-	} else {
-		runner.sleep(p.config.Idle)
-		p.slots <- runner
-	}
-	if err != nil && !errors.As(err, new(remoteError)) { // a runner's own words have the name already
-		err = named(hash, err)
+	result, sound, err := runner.run(ctx, r.hash(), r)
+	p.note(errors.Is(err, ErrRunner))
+	if sound {
+		p.park(runner)
 	}
 	return result, err
 }
 
-// runner is one child process. One job at a time uses it.
-type runner struct {
-	command *exec.Cmd
-	in      io.WriteCloser
-	out     *bufio.Reader
-	stderr  tailWriter
-
-	mu    sync.Mutex
-	idle  *time.Timer
-	ended bool
-}
-
-func (p *Pool) start() (*runner, error) {
+// obtain gives the runner that was used last, whose caches are the warmest, or
+// starts one.
+func (p *Pool) obtain(ctx context.Context) (*runner, error) {
+	for r := p.pop(); r != nil; r = p.pop() {
+		if r.alive() {
+			return r, nil
+		}
+		r.stop()
+	}
+	if err := p.backOff(ctx); err != nil {
+		return nil, err
+	}
 	command, err := p.config.Command()
 	if err != nil {
-		return nil, err
+		return nil, failed(ErrRunner, "%v", err)
 	}
-	r := &runner{command: command}
-	command.SysProcAttr = attributes()
-	command.Stderr = &r.stderr
-	if r.in, err = command.StdinPipe(); err != nil {
-		return nil, err
-	}
-	out, err := command.StdoutPipe()
+	r, err := startRunner(ctx, command, setup{
+		CacheDir:    p.config.CacheDir,
+		Interpreter: p.config.Interpreter,
+		WarmModules: p.config.WarmModules,
+		DataBytes:   p.config.MaxMemoryBytes + 2*p.config.MaxOutputBytes + ownBytes,
+	})
 	if err != nil {
-		return nil, err
+		p.note(errors.Is(err, ErrRunner))
 	}
-	r.out = bufio.NewReaderSize(out, 64<<10)
-	if err := command.Start(); err != nil {
-		return nil, fmt.Errorf("start runner: %w", err)
-	}
-	return r, nil
+	return r, err
 }
 
-// run gives the job to the process. alive tells whether it can take another.
-func (r *runner) run(ctx context.Context, request Request) (result Result, err error, alive bool) {
-	timed, cancel := context.WithTimeout(ctx, request.Limits.Deadline)
-	defer cancel()
-	stop := context.AfterFunc(timed, r.kill)
-	var answer resultFrame
-	err = writeFrame(r.in, requestFrame(request))
-	if err == nil {
-		err = readFrame(r.out, &answer)
+func (p *Pool) pop() *runner {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.warm)
+	if n == 0 {
+		return nil
 	}
-	switch {
-	case !stop() && ctx.Err() != nil:
-		return Result{}, fmt.Errorf("killed after the daemon gave up: %w", ctx.Err()), false
-	case timed.Err() != nil:
-		return Result{}, fmt.Errorf("%w: killed after %v", ErrDeadline, request.Limits.Deadline), false
-	case err != nil:
-		r.end()
-		return Result{}, fmt.Errorf("%w: %v: %s", ErrRunner, r.command.ProcessState, cmp.Or(r.stderr.String(), err.Error())), false
-	}
-	result, err = answer.result()
-	return result, err, true
+	r := p.warm[n-1].runner
+	p.warm = p.warm[:n-1]
+	return r
 }
 
-// kill ends the process group at once.
-func (r *runner) kill() { killGroup(r.command.Process) }
+func (p *Pool) park(r *runner) {
+	p.mu.Lock()
+	p.warm = append(p.warm, idleRunner{r, time.Now()})
+	p.mu.Unlock()
+	select {
+	case p.parked <- struct{}{}:
+	default:
+	}
+}
 
-// end kills the process and waits for it.
-func (r *runner) end() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.ended {
+// note keeps count of crashes: a runner that cannot start must not be started in
+// a tight loop.
+func (p *Pool) note(crash bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !crash {
+		p.crashes = 0
 		return
 	}
-	r.ended = true
-	if r.idle != nil {
-		r.idle.Stop()
+	if p.crashes++; p.crashes > 1 {
+		p.notUntil = time.Now().Add(min(maxBackoff, firstBackoff<<min(p.crashes-2, 10)))
 	}
-	r.in.Close()
-	r.kill()
-	r.command.Wait()
 }
 
-// sleep lets the process go after a while without work.
-func (r *runner) sleep(after time.Duration) { r.idle = time.AfterFunc(after, r.end) }
+func (p *Pool) backOff(ctx context.Context) error {
+	p.mu.Lock()
+	wait := time.Until(p.notUntil)
+	p.mu.Unlock()
+	if wait <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait before starting another runner: %w", context.Cause(ctx))
+	case <-p.done:
+		return errClosed
+	}
+}
 
-// wake tells whether the process is still there.
-func (r *runner) wake() bool {
-	r.idle.Stop()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return !r.ended
+// retireIdle ends runners that had no work for long. Without runners it sleeps.
+func (p *Pool) retireIdle() {
+	var wake <-chan time.Time
+	for {
+		select {
+		case <-p.done:
+			return
+		case <-p.parked:
+			if wake == nil {
+				wake = time.After(p.config.IdleTimeout)
+			}
+		case <-wake:
+			wake = nil
+			stale, next := p.takeStale(time.Now().Add(-p.config.IdleTimeout))
+			for _, r := range stale {
+				r.retire()
+			}
+			if next > 0 {
+				wake = time.After(next)
+			}
+		}
+	}
+}
+
+// takeStale takes the runners that are idle since before a time, and tells after
+// how long the next one will be.
+func (p *Pool) takeStale(before time.Time) (stale []*runner, next time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.warm) > 0 && !p.warm[0].since.After(before) {
+		stale = append(stale, p.warm[0].runner)
+		p.warm = p.warm[1:]
+	}
+	if len(p.warm) > 0 {
+		next = p.warm[0].since.Sub(before)
+	}
+	return stale, next
 }

@@ -1,36 +1,190 @@
 package job
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
-// Serve is the main loop of a runner process: it takes requests from in and
-// answers on out until in ends. It first gives up what a job needs none of.
-func Serve(ctx context.Context, in io.Reader, out io.Writer, c EngineConfig) error {
-	if err := confine(); err != nil {
-		return fmt.Errorf("confine runner: %w", err)
-	}
-	// Jobs' memory is outside Go's heap; what is left is small and short-lived.
-	debug.SetGCPercent(50)
-	engine, err := NewEngine(c)
+// runner is one child process, and its only user's end of the pipes to it.
+type runner struct {
+	command *exec.Cmd
+	in      *os.File
+	out     *os.File
+	writer  *bufio.Writer
+	reader  *bufio.Reader
+	stderr  tail // of the process itself; complete once stop has returned
+	engine  string
+
+	mu        sync.Mutex // guards the deadlines of in and out
+	cancelled bool
+}
+
+// Times that a sound runner never needs.
+const (
+	startTimeout   = time.Minute // to start a process and WASM engine
+	compileTimeout = 5 * time.Minute
+	stopTimeout    = 2 * time.Second
+)
+
+// startRunner starts a process and waits until it is ready.
+func startRunner(ctx context.Context, command *exec.Cmd, s setup) (*runner, error) {
+	childIn, in, err := os.Pipe()
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("start runner: %w", err)
 	}
-	defer engine.Close()
-	for {
-		var request requestFrame
-		if err := readFrame(in, &request); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		result, err := engine.Run(ctx, Request(request))
-		if err := writeFrame(out, frameOf(result, err)); err != nil {
-			return err
+	out, childOut, err := os.Pipe()
+	if err != nil {
+		childIn.Close()
+		in.Close()
+		return nil, fmt.Errorf("start runner: %w", err)
+	}
+	r := &runner{command: command, in: in, out: out, writer: bufio.NewWriterSize(in, 64<<10), reader: bufio.NewReaderSize(out, 64<<10)}
+	command.Stdin, command.Stdout, command.Stderr = childIn, childOut, &r.stderr
+	isolate(command)
+	err = command.Start()
+	childIn.Close()
+	childOut.Close()
+	if err != nil {
+		in.Close()
+		out.Close()
+		return nil, failed(ErrRunner, "start: %v", err)
+	}
+	defer r.watch(ctx)()
+	r.allow(startTimeout)
+	err = writeFrame(r.writer, frame{Setup: &s})
+	var f frame
+	if err == nil {
+		f, _, err = readFrame(r.reader, 0)
+	}
+	if err == nil && f.Hello == nil {
+		err = errFrame
+	}
+	if err != nil {
+		r.stop()
+		return nil, r.failure(ctx, err, startTimeout)
+	}
+	r.engine = f.Hello.Engine
+	return r, nil
+}
+
+// watch makes reads and writes fail when ctx ends, until the function that it
+// gives is called.
+func (r *runner) watch(ctx context.Context) (unwatch func()) {
+	r.mu.Lock()
+	r.cancelled = false
+	r.mu.Unlock()
+	done := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(done)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.cancelled = true
+		r.setDeadline(time.Unix(1, 0))
+	})
+	return func() {
+		if !stop() {
+			<-done
 		}
 	}
+}
+
+// allow gives the runner that long for its next word.
+func (r *runner) allow(d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.cancelled {
+		r.setDeadline(time.Now().Add(d))
+	}
+}
+
+func (r *runner) setDeadline(t time.Time) {
+	r.in.SetWriteDeadline(t)
+	r.out.SetReadDeadline(t)
+}
+
+// run gives one job to the process. After an error of the pipe, sound is false
+// and the process of no more use.
+func (r *runner) run(ctx context.Context, hash blob.Hash, job Request) (result Result, sound bool, err error) {
+	defer r.watch(ctx)()
+	deadline := job.Limits.Deadline
+	head := request{Hash: hash, Memory: job.Limits.MemoryBytes, Output: job.Limits.OutputBytes, Deadline: deadline}
+	var contents [][]byte
+	for _, i := range job.Inputs {
+		head.Inputs = append(head.Inputs, inputHeader{i.Name, i.Path})
+		if i.Path == "" {
+			contents = append(contents, i.Content)
+		}
+	}
+	r.allow(deadline)
+	err = writeFrame(r.writer, frame{Request: &head}, contents...)
+	for err == nil {
+		var f frame
+		var blobs [][]byte
+		f, blobs, err = readFrame(r.reader, job.Limits.OutputBytes)
+		switch {
+		case err != nil:
+		case f.Need:
+			deadline = compileTimeout
+			r.allow(deadline)
+			err = r.send(job)
+		case f.Started:
+			deadline = job.Limits.Deadline
+			r.allow(deadline)
+		case f.Answer != nil:
+			result, err := f.Answer.result(blobs)
+			return result, !errors.Is(err, ErrRunner), err
+		default:
+			err = errFrame
+		}
+	}
+	r.stop()
+	return Result{}, false, r.failure(ctx, err, deadline)
+}
+
+// send gives the module to the process.
+func (r *runner) send(job Request) error {
+	if job.Module == nil && job.ModulePath != "" {
+		return writeFrame(r.writer, frame{Module: &source{job.ModulePath}})
+	}
+	return writeFrame(r.writer, frame{Module: &source{}}, job.Module)
+}
+
+// failure says why a process that is gone by now gave no answer.
+func (r *runner) failure(ctx context.Context, err error, allowed time.Duration) error {
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("killed the runner: %w", context.Cause(ctx))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return failed(ErrDeadline, "killed after %v", allowed)
+	}
+	return failed(ErrRunner, "%v, it said %q", r.command.ProcessState, cmp.Or(firstLine(r.stderr.String()), err.Error()))
+}
+
+// alive tells whether a process without work is still there.
+func (r *runner) alive() bool { return r.reader.Buffered() == 0 && !ended(r.out) }
+
+// retire lets a process without work end by itself.
+func (r *runner) retire() {
+	r.in.Close()
+	r.out.SetReadDeadline(time.Now().Add(stopTimeout))
+	io.Copy(io.Discard, r.reader)
+	r.stop()
+}
+
+// stop kills the process, waits for it and frees what it held.
+func (r *runner) stop() {
+	r.in.Close()
+	kill(r.command.Process)
+	r.command.Wait()
+	r.out.Close()
 }

@@ -1,0 +1,210 @@
+package job
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/wire"
+)
+
+// What the daemon and a runner say to each other over the runner's stdin and
+// stdout. A frame is the length of its header in 4 bytes, big-endian, the header
+// in CBOR, and the blobs whose sizes the header gives, as they are.
+//
+//	daemon: setup                                     once, at the start
+//	runner: hello                                     once, when it is ready
+//	daemon: request + contents of inline inputs       one at a time
+//	runner: need                                      only if the module is not warm
+//	daemon: module (a path, or the binary as a blob)
+//	runner: started                                   the module is compiled
+//	runner: answer + contents of the outputs
+//
+// Both ends are one binary, so the form needs no versions. The runner trusts the
+// daemon; the daemon does not trust a runner, where a guest may have broken out.
+type frame struct {
+	Setup   *setup   `cbor:"1,keyasint,omitempty"`
+	Hello   *hello   `cbor:"2,keyasint,omitempty"`
+	Request *request `cbor:"3,keyasint,omitempty"`
+	Need    bool     `cbor:"4,keyasint,omitempty"`
+	Module  *source  `cbor:"5,keyasint,omitempty"`
+	Started bool     `cbor:"6,keyasint,omitempty"`
+	Answer  *answer  `cbor:"7,keyasint,omitempty"`
+	Sizes   []uint64 `cbor:"8,keyasint,omitempty"` // of the blobs, in bytes
+}
+
+type setup struct {
+	CacheDir    string `cbor:"1,keyasint,omitempty"`
+	Interpreter bool   `cbor:"2,keyasint,omitempty"`
+	WarmModules int    `cbor:"3,keyasint"`
+	DataBytes   uint64 `cbor:"4,keyasint,omitempty"` // that the process may use beyond what it starts with; 0 = do not confine it
+}
+
+type hello struct {
+	Engine string `cbor:"1,keyasint"`
+}
+
+type request struct {
+	Hash     blob.Hash     `cbor:"1,keyasint"`
+	Inputs   []inputHeader `cbor:"2,keyasint,omitempty"`
+	Memory   uint64        `cbor:"3,keyasint"`
+	Output   uint64        `cbor:"4,keyasint"`
+	Deadline time.Duration `cbor:"5,keyasint"`
+}
+
+// inputHeader has no path if the content is the next blob.
+type inputHeader struct {
+	Name string `cbor:"1,keyasint"`
+	Path string `cbor:"2,keyasint,omitempty"`
+}
+
+// source has no path if the binary is a blob.
+type source struct {
+	Path string `cbor:"1,keyasint,omitempty"`
+}
+
+type answer struct {
+	Outputs []string      `cbor:"1,keyasint,omitempty"` // names; the contents are blobs
+	Stderr  string        `cbor:"2,keyasint,omitempty"`
+	Elapsed time.Duration `cbor:"3,keyasint,omitempty"`
+	Failure int           `cbor:"4,keyasint,omitempty"` // index in failures plus 1
+	Detail  string        `cbor:"5,keyasint,omitempty"`
+	Exit    uint32        `cbor:"6,keyasint,omitempty"`
+}
+
+// Bounds of what is read, in bytes.
+const (
+	maxHeader = 1 << 20
+	maxInline = 1 << 30 // inline inputs, or a module
+)
+
+var errFrame = errors.New("malformed frame")
+
+func writeFrame(w *bufio.Writer, f frame, blobs ...[]byte) error {
+	f.Sizes = make([]uint64, len(blobs))
+	for i, b := range blobs {
+		f.Sizes[i] = uint64(len(b))
+	}
+	header, err := wire.Marshal(f)
+	if err != nil {
+		return err
+	}
+	if len(header) > maxHeader {
+		return fmt.Errorf("%w: header of %d bytes, at most %d", errFrame, len(header), maxHeader)
+	}
+	w.Write(binary.BigEndian.AppendUint32(nil, uint32(len(header))))
+	w.Write(header)
+	for _, b := range blobs {
+		w.Write(b)
+	}
+	return w.Flush() // bufio keeps the first error
+}
+
+// readFrame reads a frame with at most limit bytes of blobs. It gives io.EOF only
+// between two frames.
+func readFrame(r *bufio.Reader, limit uint64) (f frame, blobs [][]byte, err error) {
+	var size [4]byte
+	if _, err := io.ReadFull(r, size[:]); err != nil {
+		return f, nil, err
+	}
+	n := binary.BigEndian.Uint32(size[:])
+	if n > maxHeader {
+		return f, nil, fmt.Errorf("%w: header of %d bytes, at most %d", errFrame, n, maxHeader)
+	}
+	header, err := readBlob(r, uint64(n))
+	if err != nil {
+		return f, nil, err
+	}
+	if err := wire.Unmarshal(header, &f); err != nil {
+		return f, nil, fmt.Errorf("%w: %w", errFrame, err)
+	}
+	for _, size := range f.Sizes {
+		if size > limit {
+			return f, nil, fmt.Errorf("%w: blobs are longer than allowed", errFrame)
+		}
+		limit -= size
+		b, err := readBlob(r, size)
+		if err != nil {
+			return f, nil, err
+		}
+		blobs = append(blobs, b)
+	}
+	return f, blobs, nil
+}
+
+// readBlob allocates no more than a MiB ahead of what has arrived.
+func readBlob(r *bufio.Reader, size uint64) ([]byte, error) {
+	const ahead = 1 << 20
+	if size <= ahead {
+		b := make([]byte, size)
+		_, err := io.ReadFull(r, b)
+		return b, unexpected(err)
+	}
+	var b bytes.Buffer
+	b.Grow(ahead)
+	_, err := io.CopyN(&b, r, int64(size))
+	return b.Bytes(), unexpected(err)
+}
+
+func unexpected(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// failures are the kinds of failure that a runner reports, in the order of their
+// numbers in answers.
+func failures() []error {
+	return []error{ErrRunner, ErrModule, ErrTrap, ErrMemory, ErrOutputLimit, ErrInput, ErrExit}
+}
+
+func answerOf(result Result, err error) (answer, [][]byte) {
+	a := answer{Stderr: result.Stderr, Elapsed: result.Elapsed}
+	var exit *ExitError
+	var f *fault
+	switch {
+	case err == nil:
+		blobs := make([][]byte, len(result.Outputs))
+		for i, o := range result.Outputs {
+			a.Outputs, blobs[i] = append(a.Outputs, o.Name), o.Bytes
+		}
+		return a, blobs
+	case errors.As(err, &exit):
+		a.Exit, a.Stderr = exit.Code, exit.Stderr
+		a.Failure = slices.Index(failures(), ErrExit) + 1
+	case errors.As(err, &f):
+		a.Detail = f.detail
+		a.Failure = slices.Index(failures(), f.kind) + 1
+	default:
+		a.Detail, a.Failure = err.Error(), 1
+	}
+	return a, nil
+}
+
+// result believes an answer only as far as it has the right form.
+func (a answer) result(blobs [][]byte) (Result, error) {
+	kinds := failures()
+	switch {
+	case a.Failure < 0 || a.Failure > len(kinds) || len(a.Stderr) > 3*tailSize || len(blobs) != len(a.Outputs) || len(blobs) > maxFiles:
+		return Result{}, failed(ErrRunner, "%v", errFrame)
+	case a.Failure > 0 && kinds[a.Failure-1] == ErrExit:
+		return Result{}, &ExitError{a.Exit, a.Stderr}
+	case a.Failure > 0:
+		return Result{}, &fault{kinds[a.Failure-1], a.Detail}
+	}
+	r := Result{Stderr: a.Stderr, Elapsed: a.Elapsed, Outputs: make([]Output, len(blobs))}
+	for i, name := range a.Outputs {
+		if !validName(name) || i > 0 && name <= a.Outputs[i-1] {
+			return Result{}, failed(ErrRunner, "%v: output %.80q", errFrame, name)
+		}
+		r.Outputs[i] = Output{name, blobs[i]}
+	}
+	return r, nil
+}

@@ -1,0 +1,119 @@
+package job
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+)
+
+// Serve is the main loop of a runner process: it takes requests from a Pool's
+// side of the pipe and answers them, one after another, until in ends, which is
+// when the daemon closes it or dies. It first gives up what no job needs, for
+// good, so nothing else should run in the process.
+func Serve(in io.Reader, out io.Writer) error {
+	s := server{in: bufio.NewReaderSize(in, 64<<10), out: bufio.NewWriterSize(out, 64<<10)}
+	first, _, err := readFrame(s.in, 0)
+	if err != nil || first.Setup == nil {
+		return fmt.Errorf("serve jobs: no setup from the daemon: %w", errors.Join(err, errFrame))
+	}
+	if first.Setup.DataBytes > 0 {
+		if err := confine(first.Setup.DataBytes); err != nil {
+			return fmt.Errorf("serve jobs: %w", err)
+		}
+		s.confined = true
+	}
+	// A job's memory is not on Go's heap; what is there is small and short-lived.
+	debug.SetGCPercent(50)
+	s.engine, err = newEngine(first.Setup.CacheDir, first.Setup.Interpreter, first.Setup.WarmModules)
+	if err != nil {
+		return fmt.Errorf("serve jobs: %w", err)
+	}
+	defer s.engine.close()
+	engine := Engine()
+	if first.Setup.Interpreter {
+		engine = Interpreter
+	}
+	if err := writeFrame(s.out, frame{Hello: &hello{engine}}); err != nil {
+		return fmt.Errorf("serve jobs: %w", err)
+	}
+	for {
+		if err := s.one(); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("serve jobs: %w", err)
+		}
+	}
+}
+
+type server struct {
+	in       *bufio.Reader
+	out      *bufio.Writer
+	engine   *engine
+	confined bool
+}
+
+// one serves one request. Its errors are those of the pipe.
+func (s *server) one() error {
+	f, blobs, err := readFrame(s.in, maxInline)
+	if err != nil {
+		return err
+	}
+	if f.Request == nil {
+		return fmt.Errorf("%w: it is no request", errFrame)
+	}
+	r := *f.Request
+	w := work{hash: r.Hash, limits: Limits{r.Memory, r.Output, r.Deadline}}
+	for _, i := range r.Inputs {
+		input := Input{Name: i.Name, Path: i.Path}
+		if i.Path == "" {
+			if len(blobs) == 0 {
+				return fmt.Errorf("%w: input %.80q has no content", errFrame, i.Name)
+			}
+			input.Content, blobs = blobs[0], blobs[1:]
+		}
+		w.inputs = append(w.inputs, input)
+	}
+	var pipe error
+	cold := false
+	w.load = func() (module []byte, err error) {
+		cold = true
+		module, pipe, err = s.fetch()
+		return module, errors.Join(pipe, err)
+	}
+	w.started = func() error {
+		if s.confined {
+			pipe = errors.Join(pipe, allowCPU(r.Deadline))
+		}
+		if cold {
+			pipe = errors.Join(pipe, writeFrame(s.out, frame{Started: true}))
+		}
+		return pipe
+	}
+	result, err := s.engine.run(context.Background(), w)
+	if pipe != nil {
+		return pipe
+	}
+	a, contents := answerOf(result, err)
+	return writeFrame(s.out, frame{Answer: &a}, contents...)
+}
+
+// fetch asks for the module. err is a fault of the module, pipe one of the pipe.
+func (s *server) fetch() (module []byte, pipe, err error) {
+	if err := writeFrame(s.out, frame{Need: true}); err != nil {
+		return nil, err, nil
+	}
+	f, blobs, err := readFrame(s.in, maxModule)
+	switch {
+	case err != nil:
+		return nil, unexpected(err), nil
+	case f.Module != nil && f.Module.Path != "":
+		module, err := loadModule(f.Module.Path)
+		return module, nil, err
+	case f.Module == nil || len(blobs) != 1:
+		return nil, fmt.Errorf("%w: it is no module", errFrame), nil
+	}
+	return blobs[0], nil, nil
+}

@@ -1,0 +1,80 @@
+package job
+
+import (
+	"context"
+	"sync"
+
+	"github.com/tetratelabs/wazero"
+
+	"github.com/tadpole-edge/tadpole/internal/blob"
+)
+
+// compiled is a module ready to run.
+type compiled struct {
+	needs   module
+	module  wazero.CompiledModule
+	runtime wazero.Runtime // that compiled it
+}
+
+// warm keeps the modules that were used last. Those in use are kept besides.
+type warm struct {
+	keep    int
+	mu      sync.Mutex // guards all below
+	entries []*entry   // in the order of last use, oldest first
+}
+
+type entry struct {
+	*compiled // set by ready, as is err
+	err       error
+	hash      blob.Hash
+	ready     sync.Once
+	users     int
+}
+
+// take gives the module of that hash until give; compile is called if it is not
+// warm, once however many wait for it. An error is not kept.
+func (w *warm) take(hash blob.Hash, compile func() (*compiled, error)) (*entry, error) {
+	e := w.enter(hash)
+	e.ready.Do(func() { e.compiled, e.err = compile() })
+	if e.err != nil {
+		w.leave(e, true)
+		return nil, e.err
+	}
+	return e, nil
+}
+
+// give says that the taker of a module has ended.
+func (w *warm) give(e *entry) { w.leave(e, false) }
+
+func (w *warm) enter(hash blob.Hash) *entry {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	e := &entry{hash: hash}
+	for i, have := range w.entries {
+		if have.hash == hash {
+			e = have
+			w.entries = append(w.entries[:i], w.entries[i+1:]...)
+			break
+		}
+	}
+	e.users++
+	w.entries = append(w.entries, e)
+	return e
+}
+
+func (w *warm) leave(e *entry, forget bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	e.users--
+	for i := 0; i < len(w.entries); i++ {
+		old := w.entries[i]
+		if old.users > 0 || !(forget && old == e) && len(w.entries) <= w.keep {
+			continue
+		}
+		if old.compiled != nil {
+			old.module.Close(context.Background())
+		}
+		w.entries = append(w.entries[:i], w.entries[i+1:]...)
+		i--
+	}
+}
