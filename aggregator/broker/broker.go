@@ -55,7 +55,7 @@ type Config struct {
 	Listen    string                 // host:port for devices; port 0 = any free one
 	TLS       *tls.Config            // must require and verify client certificates
 	Socket    string                 // path of the aggregator's socket; its directory is made with mode 0700
-	Fleet     string                 //
+	Fleet     string                 // the only one that is served
 	Authorize func(key.Address) bool // asked at every connect, concurrently
 	Logger    *slog.Logger           // nil = discard
 }

@@ -26,13 +26,13 @@ const (
 // Config of a Registry. All fields without a stated zero meaning are needed.
 type Config struct {
 	Fleet       string
-	Claim       string        // address of the claim server as devices reach it, host:port
-	Broker      string        // URL of the broker as devices reach it
-	Key         *key.Key      // the aggregator's
-	CA          *CA           //
-	Records     Records       //
-	Certificate time.Duration // life of a device's certificate; 0 = 90 days
-	Now         func() time.Time
+	Claim       string           // address of the claim server as devices reach it, host:port
+	Broker      string           // URL of the broker as devices reach it
+	Key         *key.Key         // the aggregator's
+	CA          *CA              // signs the certificates
+	Records     Records          // what survives a restart
+	Certificate time.Duration    // life of a device's certificate; 0 = 90 days
+	Now         func() time.Time // nil = the wall clock
 }
 
 // Validate names every fault.
@@ -54,7 +54,7 @@ func (c Config) Validate() error {
 // Registry decides who is in the fleet. It is safe for concurrent use.
 type Registry struct{ config Config }
 
-// NewRegistry checks the configuration; a nil Now is the wall clock.
+// NewRegistry checks the configuration.
 func NewRegistry(c Config) (*Registry, error) {
 	if err := c.Validate(); err != nil {
 		return nil, fmt.Errorf("device registry: %w", err)

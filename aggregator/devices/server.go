@@ -18,7 +18,7 @@ import (
 type ServerConfig struct {
 	Listen   string       // host:port to listen on; port 0 = any free one
 	TLS      *tls.Config  // of CA.ServerTLS: devices have no certificate yet
-	Registry *Registry    //
+	Registry *Registry    // decides
 	Logger   *slog.Logger // nil = discard
 }
 

@@ -40,9 +40,9 @@ type Config struct {
 	URL       string                // unix:///path, tcp://host:port, ssl://, ws:// or wss://
 	TLS       *tls.Config           // for ssl and wss; nil = the system's roots
 	Username  string                // empty = none
-	Password  string                //
+	Password  string                // empty = none
 	ClientID  string                // empty = a random one: two links must not share one
-	Fleet     string                //
+	Fleet     string                // whose messages are read
 	OnConnect func(context.Context) // called after each subscription; its context ends with the connection; nil = none
 	KeepAlive time.Duration         // whole seconds; 0 = 30 s
 	RetryMin  time.Duration         // upper bound of the first wait between connects; 0 = 100 ms

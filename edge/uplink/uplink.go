@@ -43,8 +43,8 @@ const (
 type Config struct {
 	URL        string                // ssl://host:port; also tcp, ws and wss
 	TLS        *tls.Config           // with the device's certificate; nil = the system's roots, none
-	Fleet      string                //
-	Device     key.Address           //
+	Fleet      string                // the device's
+	Device     key.Address           // its certificate's common name
 	OnConnect  func(context.Context) // called after each connect; its context ends with the connection; nil = none
 	MaxPayload int                   // bytes that the broker takes; 0 = wire.MaxFrame
 	KeepAlive  time.Duration         // whole seconds; 0 = 60 s
