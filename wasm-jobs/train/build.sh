@@ -11,11 +11,11 @@ out=$(realpath -m "${1:-$(dirname "$0")/train.wasm}")
 cd "$(dirname "$0")/src"
 objects=$(mktemp -d)
 trap 'rm -r "$objects"' EXIT
-for source in wasi job layers loss sgd update elementary gemm; do
+set -- wasi memory job batch dense conv2d bias maxpool2d relu loss sgd update elementary gemm
+for source in "$@"; do
 	clang --target=wasm32-unknown-unknown -O3 -msimd128 -mbulk-memory -ffp-contract=off -fno-math-errno \
 		-mllvm -disable-lsr -ffreestanding -std=c11 -Wall -Wextra -Werror -Wno-unknown-pragmas \
 		-c -o "$objects/$source.o" "$source.c"
 done
 cd "$objects"
-wasm-ld --no-entry --export=_start -z stack-size=65536 -o "$out" \
-	wasi.o job.o layers.o loss.o sgd.o update.o elementary.o gemm.o
+wasm-ld --no-entry --export=_start -z stack-size=65536 -o "$out" $(printf '%s.o ' "$@")

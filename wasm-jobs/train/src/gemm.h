@@ -7,18 +7,19 @@
  * give the same bits at any width. The functions call nothing, touch no global
  * and hold no data address.
  *
- * scratch holds gemm_scratch(K) floats, 16-byte aligned.
+ * scratch holds GEMM_SCRATCH floats, and its content is lost.
  */
 #ifndef GEMM_H
 #define GEMM_H
 
 #include <stdint.h>
 
-/* Rows of C that one tile holds in registers, and the part of K that is packed
- * at a time so that the packed rows stay in the first-level cache. */
+/* Rows and columns of C that one tile holds in registers, and the part of K that
+ * is packed at a time, so that what is packed stays in the first-level cache. */
 #define TILE_ROWS 5
-#define TILE_DEPTH 256
-#define GEMM_SCRATCH (TILE_ROWS * TILE_DEPTH * 4)
+#define TILE_COLUMNS 8
+#define TILE_DEPTH 128
+#define GEMM_SCRATCH (TILE_ROWS * TILE_DEPTH * 4 + TILE_DEPTH * TILE_COLUMNS + TILE_ROWS * TILE_COLUMNS)
 
 /* for i < M, j < N:  c = add ? C[i*N+j] : 0;
  *   for k < K: c = c + A[i*K+k] * B[k*N+j];
@@ -28,7 +29,8 @@ void gemm_nn(float *C, const float *A, const float *B, uint32_t M, uint32_t N, u
 /* The same with A read as its transpose, A[k*M+i]. */
 void gemm_tn(float *C, const float *A, const float *B, uint32_t M, uint32_t N, uint32_t K, uint32_t add, float *scratch);
 
-/* The same with B read as its transpose, B[j*K+k]; transposed holds K*N floats. */
+/* The same with B read as its transpose, B[j*K+k]; transposed holds K*N floats,
+ * and its content is lost. */
 void gemm_nt(float *C, const float *A, const float *B, uint32_t M, uint32_t N, uint32_t K, uint32_t add, float *scratch, float *transposed);
 
 /* for i < n: y[i] = y[i] + a * x[i] */

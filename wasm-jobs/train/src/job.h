@@ -6,7 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How a job ends; the exit codes of train.wasm. */
+#include "layer.h"
+
+/* How a job ends; the exit codes of train.wasm, which train.go repeats. */
 enum status {
     OK = 0,
     ERR_OPEN = 10,   /* an input file cannot be opened or read */
@@ -24,11 +26,10 @@ enum loss { CROSS_ENTROPY = 0, SQUARES = 1, RECONSTRUCTION = 2 };
 enum kind { DENSE = 0, CONV2D = 1, MAXPOOL2D = 2, RELU = 3 };
 enum dtype { U8 = 0, I32 = 1, I64 = 2, F32 = 3, NONE = 4 };
 
-/* Activations are [height, width, channels]; a vector is [1, 1, n]. */
-struct layer {
-    uint32_t kind, in_h, in_w, in_c, out_h, out_w, out_c, kernel, pad, weight, bias, zero;
-};
+enum { MAX_LAYERS = 256 };
 
+/* The head of plan.bin; the layers and the parameters in each tensor follow.
+ * x_at, y_at and weights_at are bytes into the files. */
 struct plan {
     uint32_t magic, mode, layers, tensors, samples, features, outputs, batch, epochs, loss, parameters;
     uint32_t width, scale_bits, x_type, y_type, x_at, y_at, weights_at, model_size, data_size;
@@ -38,38 +39,42 @@ struct plan {
 
 struct metrics {
     uint64_t samples, steps, correct;
-    double loss;
+    double loss; /* summed over the samples as they were seen */
 };
 
 struct job {
     const struct plan *plan;
     const struct layer *layers;
-    const uint32_t *counts; /* parameters in each tensor */
-    const uint8_t *model, *data;
-    const float *base; /* the model's weights as they came */
-    float *weights;    /* as they are trained */
+    const uint32_t *counts;            /* parameters in each tensor */
+    uint8_t *model, *data;             /* for the host to fill */
+    const float *base;                 /* the model's weights as they came */
+    float *weights;                    /* as they are trained */
     float *gradient, *velocity;
-    float **activations; /* activations[l] goes into layer l */
-    float *delta, *delta_next; /* gradients of the activations */
-    float *columns, *scratch, *transposed;
-    float *targets; /* of the present batch, where the loss is of squares */
-    uint32_t *classes; /* of the present batch, where it is cross entropy */
-    uint32_t *order;
+    float *activations[MAX_LAYERS + 1]; /* activations[l] goes into layer l */
+    float *delta, *delta_next;         /* gradients of the activations */
+    struct workspace workspace;
+    float *targets;                    /* of the present batch, where the loss is of squares */
+    uint32_t *classes;                 /* of the present batch, where it is cross entropy */
+    uint32_t *order;                   /* of the samples in the present epoch */
     struct metrics metrics;
-    uint8_t *update;
+    uint8_t *update; /* NULL if there is none */
     size_t update_size;
 };
 
-/* Memory comes from the caller and is never given back. NULL = there is none. */
-void *allocate(size_t bytes);
+/* Memory comes from the host and is never given back. NULL = there is none. */
+void *allocate(uint64_t bytes);
 
-/* run_job does the whole job; the outputs are in job->metrics and job->update. */
-enum status run_job(struct job *job, const uint8_t *plan, size_t plan_size, const uint8_t *model, size_t model_size,
-                    const uint8_t *data, size_t data_size);
+/* memory.c: checks the plan and takes all the memory that the job will need, at
+ * once, because to grow a WASM memory may copy it. */
+enum status prepare_job(struct job *job, const uint8_t *plan, size_t plan_size);
 
-/* layers.c */
-void layer_forward(struct job *job, uint32_t l, uint32_t batch);
-void layer_backward(struct job *job, uint32_t l, uint32_t batch, uint32_t want_input_gradient);
+/* job.c: does the job, when job->model and job->data are filled; the outputs are
+ * in job->metrics and job->update. */
+enum status run_job(struct job *job);
+
+/* batch.c: brings samples order[first ..] into activations[0], classes and
+ * targets. */
+void load_batch(struct job *job, uint32_t first, uint32_t batch);
 
 /* loss.c: adds to job->metrics, and in training leaves the gradient of the mean
  * loss over the batch in job->delta. */
@@ -78,7 +83,8 @@ enum status loss_of_batch(struct job *job, uint32_t batch);
 /* sgd.c */
 void sgd_step(struct job *job);
 
-/* update.c */
+/* update.c: the file's size, and the file, which takes the gradient's place. */
+uint64_t size_of_update(const struct plan *plan);
 enum status write_update(struct job *job);
 
 /* elementary.c */
@@ -92,5 +98,7 @@ static inline uint64_t mix64(uint64_t z) {
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     return z ^ (z >> 31);
 }
+
+static inline uint64_t seed_of(const struct plan *p) { return (uint64_t)p->seed_high << 32 | p->seed_low; }
 
 #endif

@@ -5,21 +5,28 @@
 #include "gemm.h"
 #include "job.h"
 
-static void clip(struct job *job) {
-    uint32_t n = job->plan->parameters;
-    double sum = 0, limit = job->plan->clip;
-    for (uint32_t i = 0; i < n; i++) sum = sum + (double)job->gradient[i] * (double)job->gradient[i];
-    double norm = __builtin_sqrt(sum);
-    if (!(norm > limit)) return;
-    float scale = (float)(limit / norm);
-    for (uint32_t i = 0; i < n; i++) job->gradient[i] = job->gradient[i] * scale;
+/* Four sums side by side, for speed; their order is part of the result. */
+static double norm(const float *g, uint32_t n) {
+    double sums[4] = {0, 0, 0, 0};
+    uint32_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (int k = 0; k < 4; k++) sums[k] = sums[k] + (double)g[i + k] * (double)g[i + k];
+    for (; i < n; i++) sums[0] = sums[0] + (double)g[i] * (double)g[i];
+    return __builtin_sqrt((sums[0] + sums[1]) + (sums[2] + sums[3]));
+}
+
+static void clip(float *g, uint32_t n, double limit) {
+    double length = norm(g, n);
+    if (!(length > limit)) return;
+    float scale = (float)(limit / length);
+    for (uint32_t i = 0; i < n; i++) g[i] = g[i] * scale;
 }
 
 void sgd_step(struct job *job) {
     const struct plan *plan = job->plan;
     uint32_t n = plan->parameters;
     float *g = job->gradient, *w = job->weights;
-    if (plan->clip > 0) clip(job);
+    if (plan->clip > 0) clip(g, n, plan->clip);
     if (plan->decay != 0) axpy(g, plan->decay, w, n);
     if (plan->proximal != 0) {
         axpy(g, plan->proximal, w, n);

@@ -48,19 +48,22 @@ static float largest_delta(const float *w, const float *base, uint32_t n) {
     return top;
 }
 
+static size_t size_of_header(const struct plan *plan) { return (HEADER + plan->tensors + 7) & ~(size_t)7; }
+
+uint64_t size_of_update(const struct plan *plan) { return size_of_header(plan) + (uint64_t)plan->parameters * plan->width; }
+
 enum status write_update(struct job *job) {
     const struct plan *plan = job->plan;
-    size_t header = (HEADER + plan->tensors + 7) & ~(size_t)7;
-    job->update_size = header + (size_t)plan->parameters * plan->width;
-    uint8_t *out = job->update = allocate(job->update_size);
-    if (!out) return ERR_MEMORY;
+    size_t header = size_of_header(plan);
+    uint8_t *out = job->update = (uint8_t *)job->gradient;
+    job->update_size = (size_t)size_of_update(plan);
     __builtin_memset(out, 0, header);
     __builtin_memcpy(out, "TPU1", 4);
     out[4] = (uint8_t)plan->width;
     put(out + 6, plan->tensors, 2);
     put(out + 8, plan->parameters, 8);
     put(out + 16, plan->samples, 4);
-    uint64_t seed = mix64(((uint64_t)plan->seed_high << 32 | plan->seed_low) ^ 0x7570646174650000u);
+    uint64_t seed = mix64(seed_of(plan) ^ 0x7570646174650000u);
     double largest = power_of_two(8 * (int)plan->width - 1) - 1;
     uint8_t *value = out + header;
     for (uint32_t t = 0, first = 0; t < plan->tensors; t++) {

@@ -18,18 +18,18 @@ IMPORT(fd_write) int32_t fd_write(int32_t fd, const struct vec *vecs, uint32_t n
 IMPORT(fd_close) int32_t fd_close(int32_t fd);
 IMPORT(proc_exit) _Noreturn void proc_exit(int32_t code);
 
-enum { RIGHT_READ = 1 << 1, RIGHT_WRITE = 1 << 6, RIGHT_STAT = 1 << 21, STAT_SIZE = 4, CREATE_TRUNCATE = 1 | 8, FIRST_PREOPEN = 3 };
+enum { RIGHT_READ = 1 << 1, RIGHT_WRITE = 1 << 6, RIGHT_STAT = 1 << 21, STAT_SIZE = 4, CREATE_TRUNCATE = 1 | 8, FIRST_PREOPEN = 3, MAX_PLAN = 1 << 16 };
 
 extern uint8_t __heap_base;
-static uintptr_t heap;
+static uint64_t heap;
 
-void *allocate(size_t bytes) {
+void *allocate(uint64_t bytes) {
     if (!heap) heap = (uintptr_t)&__heap_base;
     uint64_t begin = (heap + 15) & ~(uint64_t)15, end = begin + bytes;
     if (end > UINT32_MAX) return NULL;
     uint64_t have = (uint64_t)__builtin_wasm_memory_size(0) << 16;
     if (end > have && __builtin_wasm_memory_grow(0, (uint32_t)((end - have + 0xffff) >> 16)) == (size_t)-1) return NULL;
-    heap = (uintptr_t)end;
+    heap = end;
     return (void *)(uintptr_t)begin;
 }
 
@@ -58,21 +58,22 @@ static int32_t open_file(const char *path, int32_t flags, int64_t rights) {
     }
 }
 
-static const uint8_t *read_file(const char *path, size_t *size) {
+static int32_t open_input(const char *path, uint64_t *size) {
     int32_t fd = open_file(path, 0, RIGHT_READ | RIGHT_STAT);
     uint64_t stat[8];
     if (fd < 0 || fd_filestat_get(fd, stat) != 0) proc_exit(ERR_OPEN);
-    uint8_t *content = stat[STAT_SIZE] < UINT32_MAX ? allocate((size_t)stat[STAT_SIZE]) : NULL;
-    if (!content) proc_exit(ERR_MEMORY);
-    *size = (size_t)stat[STAT_SIZE];
-    for (size_t at = 0; at < *size;) {
-        struct vec vec = {content + at, (uint32_t)(*size - at)};
+    *size = stat[STAT_SIZE];
+    return fd;
+}
+
+static void read_and_close(int32_t fd, uint8_t *content, uint32_t size) {
+    for (uint32_t at = 0; at < size;) {
+        struct vec vec = {content + at, size - at};
         uint32_t done;
         if (fd_read(fd, &vec, 1, &done) != 0 || done == 0) proc_exit(ERR_OPEN);
         at += done;
     }
     fd_close(fd);
-    return content;
 }
 
 static void write_file(const char *path, const uint8_t *data, size_t size) {
@@ -99,11 +100,19 @@ static void write_metrics(const struct metrics *m) {
 
 void _start(void) {
     static struct job job;
-    size_t plan_size, model_size, data_size;
-    const uint8_t *plan = read_file("/inputs/plan.bin", &plan_size);
-    const uint8_t *model = read_file("/inputs/model.safetensors", &model_size);
-    const uint8_t *data = read_file("/inputs/data.safetensors", &data_size);
-    enum status status = run_job(&job, plan, plan_size, model, model_size, data, data_size);
+    uint64_t plan_size, model_size, data_size;
+    int32_t fd = open_input("/inputs/plan.bin", &plan_size);
+    if (plan_size > MAX_PLAN) proc_exit(ERR_PLAN);
+    uint8_t *plan = allocate(plan_size);
+    if (!plan) proc_exit(ERR_MEMORY);
+    read_and_close(fd, plan, (uint32_t)plan_size);
+    enum status status = prepare_job(&job, plan, (size_t)plan_size);
+    if (status != OK) proc_exit(status);
+    int32_t model = open_input("/inputs/model.safetensors", &model_size), data = open_input("/inputs/data.safetensors", &data_size);
+    if (model_size != job.plan->model_size || data_size != job.plan->data_size) proc_exit(ERR_FILES);
+    read_and_close(model, job.model, job.plan->model_size);
+    read_and_close(data, job.data, job.plan->data_size);
+    status = run_job(&job);
     if (status != OK) proc_exit(status);
     write_metrics(&job.metrics);
     if (job.update) write_file("/outputs/update.bin", job.update, job.update_size);
