@@ -13,10 +13,8 @@ import (
 // ErrAltered says that the audit log is not what was written.
 var ErrAltered = errors.New("audit log was altered")
 
-const (
-	maxEntries = 100_000 // kept, the newest: a flood of refused tasks must not fill the flash
-	maxText    = 1 << 10 // bytes of each of an entry's texts, which may come from afar
-)
+// maxText bounds each of an entry's texts in bytes, for they may come from afar.
+const maxText = 1 << 10
 
 // Entry is one line of the audit log: something that was done with the owner's
 // data, or refused. Of each text the first 1 KiB is kept.
@@ -62,8 +60,8 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text[:min(len(text), maxText)], "")
 }
 
-// Append writes an entry behind all others. Beyond 100 000 the oldest are
-// forgotten, and the chain goes on.
+// Append writes an entry behind all others. Beyond Options.AuditEntries
+// the oldest are forgotten, and the chain goes on.
 func (tx *Tx) Append(e Entry) error {
 	head, _, err := get[anchor](tx, bucketCounters, []byte(anchorHead))
 	if err != nil {
@@ -81,7 +79,7 @@ func (tx *Tx) Append(e Entry) error {
 	if err := tx.put(bucketCounters, []byte(anchorHead), anchor{e.Number, l.Hash}); err != nil {
 		return err
 	}
-	return trim(tx, bucketAudit, maxEntries, func(l link) error {
+	return trim(tx, bucketAudit, tx.options.AuditEntries, func(l link) error {
 		return tx.put(bucketCounters, []byte(anchorTail), anchor{l.Entry.Number, l.Hash})
 	})
 }

@@ -28,6 +28,9 @@ func examine(path string) error {
 	if err != nil {
 		return err
 	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file: move it away", path)
+	}
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout, ReadOnly: true})
 	if err != nil {
 		if errors.Is(err, bbolt.ErrTimeout) || errors.As(err, new(*fs.PathError)) || errors.As(err, new(syscall.Errno)) {

@@ -11,8 +11,6 @@ import (
 // ErrOversize says that a message alone is larger than the whole outbox.
 var ErrOversize = errors.New("message is larger than the outbox")
 
-const defaultOutboxBytes = 16 << 20
-
 // Message waits in the outbox until its receiver has it.
 type Message struct {
 	ID       blob.Hash `cbor:"1,keyasint"`

@@ -2,9 +2,6 @@ package store
 
 import "github.com/tadpole-edge/tadpole/internal/blob"
 
-// maxReceipts is how many receipts are kept, the newest.
-const maxReceipts = 10_000
-
 // Receipt is the aggregator's word that it has a task's update. It is what the
 // owner shows if the update is left out, so it outlives the task.
 type Receipt struct {
@@ -12,8 +9,8 @@ type Receipt struct {
 	Receipt []byte    `cbor:"2,keyasint"` // as it came
 }
 
-// PutReceipt keeps a task's receipt, in place of an earlier one. Beyond 10 000
-// the oldest are forgotten.
+// PutReceipt keeps a task's receipt, in place of an earlier one. Beyond
+// Options.Receipts the oldest are forgotten.
 func (tx *Tx) PutReceipt(task blob.Hash, receipt []byte) error {
 	key, known, err := get[[]byte](tx, bucketReceiptTasks, task[:])
 	if err == nil && !known {
@@ -28,7 +25,7 @@ func (tx *Tx) PutReceipt(task blob.Hash, receipt []byte) error {
 	if err := tx.put(bucketReceipts, key, Receipt{task, receipt}); err != nil {
 		return err
 	}
-	return trim(tx, bucketReceipts, maxReceipts, func(r Receipt) error { return tx.remove(bucketReceiptTasks, r.Task[:]) })
+	return trim(tx, bucketReceipts, tx.options.Receipts, func(r Receipt) error { return tx.remove(bucketReceiptTasks, r.Task[:]) })
 }
 
 // Receipts gives all receipts, oldest first.

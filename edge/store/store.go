@@ -27,8 +27,10 @@ var ErrLocked = errors.New("device database is in use by another process")
 
 // Options change how the file is used. The zero value is right for a device.
 type Options struct {
-	NoSync      bool // do not wait for the disk: for simulations, which a crash may lose
-	OutboxBytes int  // quota of messages on their way out; 0 = 16 MiB
+	NoSync       bool   // do not wait for the disk: for simulations, which a crash may lose
+	OutboxBytes  int    // quota of messages on their way out; 0 = 16 MiB
+	Receipts     uint64 // kept, the newest; 0 = 10 000
+	AuditEntries uint64 // kept, the newest; 0 = 100 000: a flood of refused tasks must not fill the flash
 }
 
 // Store is an open database. It is safe for concurrent use; writers take turns.
@@ -43,6 +45,7 @@ type Store struct {
 // helps nobody: see Recovered. It reads the whole file once to know.
 func Open(path string, o Options) (*Store, error) {
 	o.OutboxBytes = cmp.Or(o.OutboxBytes, defaultOutboxBytes)
+	o.Receipts, o.AuditEntries = cmp.Or(o.Receipts, defaultReceipts), cmp.Or(o.AuditEntries, defaultAuditEntries)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("open device database: %w", err)
 	}
@@ -65,6 +68,13 @@ func Open(path string, o Options) (*Store, error) {
 	}
 	return s, nil
 }
+
+// Defaults of Options.
+const (
+	defaultOutboxBytes  = 16 << 20
+	defaultReceipts     = 10_000
+	defaultAuditEntries = 100_000
+)
 
 // lockTimeout is how long a predecessor may take to let go of the file.
 const lockTimeout = 2 * time.Second
