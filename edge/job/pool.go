@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"sync"
 	"time"
+
+	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
 // Pool runs jobs in warm child processes, which it starts when they are needed,
@@ -109,15 +111,17 @@ func (p *Pool) Close() error {
 // ctx's.
 func (p *Pool) Run(ctx context.Context, r Request) (Result, error) {
 	hash := r.hash()
-	r.Limits = r.Limits.withDefaults()
-	result, err := p.run(ctx, r)
+	result, err := p.run(ctx, hash, r)
 	if err != nil {
 		return Result{}, named(hash, err)
 	}
 	return result, nil
 }
 
-func (p *Pool) run(ctx context.Context, r Request) (Result, error) {
+func (p *Pool) run(ctx context.Context, hash blob.Hash, r Request) (Result, error) {
+	r.Limits.MemoryBytes = cmp.Or(r.Limits.MemoryBytes, min(DefaultMemoryBytes, p.config.MaxMemoryBytes))
+	r.Limits.OutputBytes = cmp.Or(r.Limits.OutputBytes, min(DefaultOutputBytes, p.config.MaxOutputBytes))
+	r.Limits = r.Limits.withDefaults()
 	if r.Limits.MemoryBytes > p.config.MaxMemoryBytes {
 		return Result{}, failed(ErrMemory, "it may ask for %d bytes at most, not %d", p.config.MaxMemoryBytes, r.Limits.MemoryBytes)
 	}
@@ -136,7 +140,7 @@ func (p *Pool) run(ctx context.Context, r Request) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	result, sound, err := runner.run(ctx, r.hash(), r)
+	result, sound, err := runner.run(ctx, hash, r)
 	p.note(errors.Is(err, ErrRunner))
 	if sound {
 		p.park(runner)

@@ -79,7 +79,9 @@ func allowCPU(deadline time.Duration) error {
 
 // isolate puts a runner into a group of its own, so that a kill reaches all of
 // it and the terminal's Ctrl-C only the daemon, and lets it die with its daemon,
-// even if that is killed with SIGKILL.
+// even if that is killed with SIGKILL. (Linux takes the thread that started the
+// process for its daemon; Go ends a thread only after a goroutine that had locked
+// it, so a daemon must not use LockOSThread without unlocking.)
 func isolate(c *exec.Cmd) {
 	c.SysProcAttr = &unix.SysProcAttr{Setpgid: true, Pdeathsig: unix.SIGKILL}
 }

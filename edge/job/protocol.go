@@ -19,7 +19,7 @@ import (
 // in CBOR, and the blobs whose sizes the header gives, as they are.
 //
 //	daemon: setup                                     once, at the start
-//	runner: hello                                     once, when it is ready
+//	runner: ready                                     once
 //	daemon: request + contents of inline inputs       one at a time
 //	runner: need                                      only if the module is not warm
 //	daemon: module (a path, or the binary as a blob)
@@ -30,7 +30,7 @@ import (
 // daemon; the daemon does not trust a runner, where a guest may have broken out.
 type frame struct {
 	Setup   *setup   `cbor:"1,keyasint,omitempty"`
-	Hello   *hello   `cbor:"2,keyasint,omitempty"`
+	Ready   bool     `cbor:"2,keyasint,omitempty"`
 	Request *request `cbor:"3,keyasint,omitempty"`
 	Need    bool     `cbor:"4,keyasint,omitempty"`
 	Module  *source  `cbor:"5,keyasint,omitempty"`
@@ -44,10 +44,6 @@ type setup struct {
 	Interpreter bool   `cbor:"2,keyasint,omitempty"`
 	WarmModules int    `cbor:"3,keyasint"`
 	DataBytes   uint64 `cbor:"4,keyasint,omitempty"` // that the process may use beyond what it starts with; 0 = do not confine it
-}
-
-type hello struct {
-	Engine string `cbor:"1,keyasint"`
 }
 
 type request struct {

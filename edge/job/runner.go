@@ -23,7 +23,6 @@ type runner struct {
 	writer  *bufio.Writer
 	reader  *bufio.Reader
 	stderr  tail // of the process itself; complete once stop has returned
-	engine  string
 
 	mu        sync.Mutex // guards the deadlines of in and out
 	cancelled bool
@@ -66,14 +65,13 @@ func startRunner(ctx context.Context, command *exec.Cmd, s setup) (*runner, erro
 	if err == nil {
 		f, _, err = readFrame(r.reader, 0)
 	}
-	if err == nil && f.Hello == nil {
+	if err == nil && !f.Ready {
 		err = errFrame
 	}
 	if err != nil {
 		r.stop()
 		return nil, r.failure(ctx, err, startTimeout)
 	}
-	r.engine = f.Hello.Engine
 	return r, nil
 }
 

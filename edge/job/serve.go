@@ -32,11 +32,7 @@ func Serve(in io.Reader, out io.Writer) error {
 		return fmt.Errorf("serve jobs: %w", err)
 	}
 	defer s.engine.close()
-	engine := Engine()
-	if first.Setup.Interpreter {
-		engine = Interpreter
-	}
-	if err := writeFrame(s.out, frame{Hello: &hello{engine}}); err != nil {
+	if err := writeFrame(s.out, frame{Ready: true}); err != nil {
 		return fmt.Errorf("serve jobs: %w", err)
 	}
 	for {

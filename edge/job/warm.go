@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/tetratelabs/wazero"
@@ -62,19 +63,20 @@ func (w *warm) enter(hash blob.Hash) *entry {
 	return e
 }
 
-func (w *warm) leave(e *entry, forget bool) {
+func (w *warm) leave(e *entry, failed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	e.users--
-	for i := 0; i < len(w.entries); i++ {
-		old := w.entries[i]
-		if old.users > 0 || !(forget && old == e) && len(w.entries) <= w.keep {
-			continue
-		}
-		if old.compiled != nil {
-			old.module.Close(context.Background())
-		}
-		w.entries = append(w.entries[:i], w.entries[i+1:]...)
-		i--
+	if failed && e.users == 0 {
+		w.entries = slices.DeleteFunc(w.entries, func(other *entry) bool { return other == e })
 	}
+	spare := len(w.entries) - w.keep
+	w.entries = slices.DeleteFunc(w.entries, func(old *entry) bool {
+		if spare <= 0 || old.users > 0 || old.compiled == nil {
+			return false
+		}
+		spare--
+		old.module.Close(context.Background())
+		return true
+	})
 }
