@@ -77,6 +77,13 @@ func openKey(path string) (*ecdsa.PrivateKey, error) {
 	if err != nil {
 		return nil, err
 	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return nil, fmt.Errorf("%s: mode %o lets others read it, and who has it can let anybody in: chmod 600 it", path, mode)
+	}
 	block, _ := pem.Decode(text)
 	if block == nil {
 		return nil, fmt.Errorf("%s: not PEM: restore it from a backup", path)

@@ -19,6 +19,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -299,6 +300,15 @@ func TestCAIsKept(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode of ca.key %v, %v; want 0600", info.Mode(), err)
 	}
+	if err := os.Chmod(filepath.Join(dir, "ca.key"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := devices.OpenCA(dir); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+		t.Errorf("a key that others can read: error %v", err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "ca.key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	// A power cut between the two files leaves the key alone.
 	if err := os.Remove(filepath.Join(dir, "ca.crt")); err != nil {
 		t.Fatal(err)
@@ -313,6 +323,45 @@ func TestCAIsKept(t *testing.T) {
 	if _, err := devices.OpenCA(dir); err == nil {
 		t.Error("a certificate without its key was taken")
 	}
+}
+
+// A server certificate is replaced while more of its life is left than a device's
+// certificate has.
+func TestServerCertificateIsReplaced(t *testing.T) {
+	ca, err := devices.OpenCA(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		config, err := ca.ServerTLS([]string{"farm.example", "192.0.2.7"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		serials := map[string]bool{}
+		for range 1000 {
+			pair, err := config.GetCertificate(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			leaf, err := x509.ParseCertificate(pair.Certificate[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			serials[leaf.SerialNumber.String()] = true
+			for _, host := range []string{"farm.example", "192.0.2.7", "localhost", "127.0.0.1", "::1"} {
+				if err := leaf.VerifyHostname(host); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if left := leaf.NotAfter.Sub(time.Now()); left < 90*24*time.Hour {
+				t.Fatalf("%v left of a certificate in use", left)
+			}
+			time.Sleep(24 * time.Hour)
+		}
+		if n := len(serials); n != 5 {
+			t.Errorf("%d certificates in 1000 days, want 5", n)
+		}
+	})
 }
 
 func TestConfigNamesEveryFault(t *testing.T) {

@@ -447,6 +447,23 @@ func TestLoadRefusesDamage(t *testing.T) {
 	}
 }
 
+func TestLoadRefusesKeysThatOthersCanRead(t *testing.T) {
+	s := start(t, nil)
+	_, dir := enrolled(t, s)
+	for _, file := range []string{"device.key", "tls.key"} {
+		path := filepath.Join(dir, file)
+		if err := os.Chmod(path, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := enrol.Load(dir); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+			t.Errorf("%s: error %v, want one with the remedy", file, err)
+		}
+		if err := os.Chmod(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestClockFollowsTheAggregator(t *testing.T) {
 	var elapsed time.Duration
 	at := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)

@@ -37,6 +37,13 @@ func loadTLSKey(path string) (*tlsKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read TLS key: %w", err)
 	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("read TLS key: %w", err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return nil, fmt.Errorf("read TLS key %s: mode %o lets others read it: chmod 600 it", path, mode)
+	}
 	block, _ := pem.Decode(text)
 	if block == nil {
 		return nil, fmt.Errorf("read TLS key %s: not PEM: delete it and %s, and enrol again", path, enrolmentFile)
