@@ -17,6 +17,7 @@ import (
 // ServerConfig of a ClaimServer.
 type ServerConfig struct {
 	Listen   string       // host:port to listen on; port 0 = any free one
+	Listener net.Listener // in the place of Listen, where the registry must know the port first; nil = none
 	TLS      *tls.Config  // of CA.ServerTLS: devices have no certificate yet
 	Registry *Registry    // decides
 	Logger   *slog.Logger // nil = discard
@@ -26,7 +27,6 @@ type ServerConfig struct {
 // that one path and nothing else.
 type ClaimServer struct {
 	config   ServerConfig
-	listener net.Listener
 	failures *throttle
 }
 
@@ -38,18 +38,21 @@ func NewClaimServer(c ServerConfig) (*ClaimServer, error) {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	listener, err := net.Listen("tcp", c.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("claim server: %w", err)
+	if c.Listener == nil {
+		listener, err := net.Listen("tcp", c.Listen)
+		if err != nil {
+			return nil, fmt.Errorf("claim server: %w", err)
+		}
+		c.Listener = listener
 	}
-	return &ClaimServer{config: c, listener: listener, failures: newThrottle(time.Now)}, nil
+	return &ClaimServer{config: c, failures: newThrottle(time.Now)}, nil
 }
 
 // Addr is where the server listens.
-func (s *ClaimServer) Addr() net.Addr { return s.listener.Addr() }
+func (s *ClaimServer) Addr() net.Addr { return s.config.Listener.Addr() }
 
 // Close frees the port of a server that will not Run.
-func (s *ClaimServer) Close() error { return s.listener.Close() }
+func (s *ClaimServer) Close() error { return s.config.Listener.Close() }
 
 // Run serves until the context ends, then lets claims under way finish.
 func (s *ClaimServer) Run(ctx context.Context) error {
@@ -66,7 +69,7 @@ func (s *ClaimServer) Run(ctx context.Context) error {
 		ErrorLog:          slog.NewLogLogger(s.config.Logger.Handler(), slog.LevelDebug), // port scans
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.ServeTLS(s.listener, "", "") }()
+	go func() { served <- server.ServeTLS(s.config.Listener, "", "") }()
 	select {
 	case err := <-served:
 		return fmt.Errorf("claim server: %w", err)

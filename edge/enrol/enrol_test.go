@@ -44,12 +44,11 @@ func start(t testing.TB, before func(server string) string) *site {
 	if s.key, err = key.Generate(); err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0") // holds the port until the registry knows it
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := listener.Addr().String()
-	listener.Close()
 	s.addr = server
 	if before != nil {
 		s.addr = before(server)
@@ -64,7 +63,7 @@ func start(t testing.TB, before func(server string) string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	claims, err := devices.NewClaimServer(devices.ServerConfig{Listen: server, TLS: config, Registry: s.Registry})
+	claims, err := devices.NewClaimServer(devices.ServerConfig{Listener: listener, TLS: config, Registry: s.Registry})
 	if err != nil {
 		t.Fatal(err)
 	}
