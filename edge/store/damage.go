@@ -17,9 +17,8 @@ var errDamaged = errors.New("device database is damaged")
 // itself with them. The last one makes room.
 const maxAside = 4
 
-// examine reads a file's pages before anything builds on them: bbolt panics on
-// a bad page that it meets later, in goroutines that nobody can guard. A file
-// that is missing or empty is sound.
+// examine reads a file's pages before anything builds on them. A file that is
+// missing or empty is sound.
 func examine(path string) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
@@ -31,6 +30,11 @@ func examine(path string) error {
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a regular file: move it away", path)
 	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout, ReadOnly: true})
 	if err != nil {
 		if errors.Is(err, bbolt.ErrTimeout) || errors.As(err, new(*fs.PathError)) || errors.As(err, new(syscall.Errno)) {
@@ -39,9 +43,12 @@ func examine(path string) error {
 		return fmt.Errorf("%w: %v", errDamaged, err)
 	}
 	err = db.View(func(tx *bbolt.Tx) error {
-		// Reading a mapped page behind the file's end would be a bus error.
-		if tx.Size() > info.Size() {
+		if tx.Size() < 0 || tx.Size() > info.Size() {
 			return fmt.Errorf("%w: %d bytes, want %d", errDamaged, info.Size(), tx.Size())
+		}
+		w := walk{file: file, pageSize: int64(db.Info().PageSize), pages: uint64(tx.Size()) / uint64(db.Info().PageSize), seen: map[uint64]bool{}}
+		if err := w.page(uint64(tx.Cursor().Bucket().Root()), nil, nil); err != nil {
+			return fmt.Errorf("%w: %v", errDamaged, err)
 		}
 		if err := checkPages(tx); err != nil {
 			return fmt.Errorf("%w: %v", errDamaged, err)

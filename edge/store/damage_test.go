@@ -12,18 +12,18 @@ import (
 )
 
 // filled writes a file of many pages and gives its bytes.
-func filled(t *testing.T) []byte {
+func filled(t testing.TB) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "device.db")
 	s, err := store.Open(path, store.Options{NoSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for batch := range 3 {
+	for batch := range 2 {
 		err := s.Update(func(tx *store.Tx) error {
 			var faults []error
-			for n := range 100 {
-				_, err := tx.Enqueue(store.Message{ID: hash(100*batch + n), Body: make([]byte, 200)})
+			for n := range 60 {
+				_, err := tx.Enqueue(store.Message{ID: hash(60*batch + n), Body: make([]byte, 200)})
 				faults = append(faults, err, tx.Append(store.Entry{Kind: "run", Task: hash(n)}))
 			}
 			return errors.Join(faults...)

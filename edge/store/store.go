@@ -55,7 +55,7 @@ func Open(path string, o Options) (*Store, error) {
 		s.recovered, err = setAside(path)
 	}
 	if err == nil {
-		s.db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout, NoSync: o.NoSync, FreelistType: bbolt.FreelistMapType})
+		s.db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout, NoSync: o.NoSync, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
 	}
 	switch {
 	case errors.Is(err, bbolt.ErrTimeout):
