@@ -110,19 +110,19 @@ func checkModel(a Architecture, model []byte) (uint32, error) {
 			return 0, fmt.Errorf("%w: tensor %d of the model file is %s %s %v, the architecture has %s F32 %v", ErrFiles, i, t.Name, t.DType, t.Shape, s.Name, s.Shape)
 		}
 	}
-	return checkPlace("model", tensor.DataOffset(model), len(model))
+	at := tensor.DataOffset(model)
+	if at%4 != 0 { // the kernel reads weights in place
+		return 0, fmt.Errorf("%w: the model's tensors begin at byte %d: want a multiple of 4: pad the header with spaces", ErrFiles, at)
+	}
+	return uint32(at), checkSize("model", len(model))
 }
 
-// checkPlace makes sure that the kernel can address a tensor in place: aligned
-// to 4 bytes, in a file below 2 GiB.
-func checkPlace(what string, at, size int) (uint32, error) {
+// checkSize makes sure that the kernel can address a file.
+func checkSize(what string, size int) error {
 	if size > math.MaxInt32 {
-		return 0, fmt.Errorf("%w: %s file of %d bytes, at most %d", ErrFiles, what, size, math.MaxInt32)
+		return fmt.Errorf("%w: %s file of %d bytes, at most %d", ErrFiles, what, size, math.MaxInt32)
 	}
-	if at%4 != 0 {
-		return 0, fmt.Errorf("%w: a tensor of the %s file begins at byte %d: want a multiple of 4", ErrFiles, what, at)
-	}
-	return uint32(at), nil
+	return nil
 }
 
 // dataLayout is where a data file has its samples.
@@ -154,24 +154,21 @@ func checkData(a Architecture, data []byte) (dataLayout, error) {
 		return wrong(`"x" is %v, the model takes samples of %v`, x.Shape, a.Input)
 	}
 	d := dataLayout{samples: samples, xType: dtypes[x.DType], yType: noLabels}
-	place := func(name string) (uint32, error) {
-		at := tensor.DataOffset(data)
-		for _, t := range f.Tensors {
-			if t.Name == name {
-				break
-			}
-			at += len(t.Data)
-		}
-		return checkPlace("data", at, len(data))
-	}
-	if d.xAt, err = place("x"); err != nil {
+	if err := checkSize("data", len(data)); err != nil {
 		return dataLayout{}, err
+	}
+	at := tensor.DataOffset(data)
+	for _, t := range f.Tensors {
+		switch t.Name {
+		case "x":
+			d.xAt = uint32(at)
+		case "y":
+			d.yAt = uint32(at)
+		}
+		at += len(t.Data)
 	}
 	y, labelled := f.Tensor("y")
 	if labelled {
-		if d.yAt, err = place("y"); err != nil {
-			return dataLayout{}, err
-		}
 		d.yType = dtypes[y.DType]
 	}
 	switch {

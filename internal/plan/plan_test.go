@@ -125,6 +125,17 @@ func TestLowerLaysOutThePlan(t *testing.T) {
 	}
 }
 
+// unaligned takes one space of padding from a file's header.
+func unaligned(t *testing.T, file []byte) []byte {
+	t.Helper()
+	begin := tensor.DataOffset(file)
+	if file[begin-1] != ' ' {
+		t.Fatal("the header has no padding to take away")
+	}
+	b := binary.LittleEndian.AppendUint64(nil, uint64(begin-9))
+	return append(append(b, file[8:begin-1]...), file[begin:]...)
+}
+
 func TestLowerRefusesWhatDoesNotFit(t *testing.T) {
 	a := preset(t, "2nn")
 	model := plan.Init(a, 1).Encode()
@@ -134,16 +145,17 @@ func TestLowerRefusesWhatDoesNotFit(t *testing.T) {
 		model, data []byte
 		want        error
 	}{
-		"good":             {model, data(x, y), nil},
-		"other model":      {other, data(x, y), plan.ErrFiles},
-		"no labels":        {model, data(x, tensor.Tensor{}), plan.ErrFiles},
-		"fewer labels":     {model, data(x, bytesTensor(tensor.U8, 2)), plan.ErrFiles},
-		"fewer features":   {model, data(bytesTensor(tensor.U8, 3, 783), y), plan.ErrFiles},
-		"no samples":       {model, data(bytesTensor(tensor.U8, 0, 784), bytesTensor(tensor.U8, 0)), plan.ErrFiles},
-		"double features":  {model, data(bytesTensor(tensor.F64, 3, 784), y), plan.ErrFiles},
-		"damaged data":     {model, []byte("x"), tensor.ErrFormat},
-		"damaged model":    {[]byte("x"), data(x, y), tensor.ErrFormat},
-		"unaligned labels": {model, data(bytesTensor(tensor.U8, 3, 784), bytesTensor(tensor.I32, 3)), nil},
+		"good":            {model, data(x, y), nil},
+		"other model":     {other, data(x, y), plan.ErrFiles},
+		"no labels":       {model, data(x, tensor.Tensor{}), plan.ErrFiles},
+		"fewer labels":    {model, data(x, bytesTensor(tensor.U8, 2)), plan.ErrFiles},
+		"fewer features":  {model, data(bytesTensor(tensor.U8, 3, 783), y), plan.ErrFiles},
+		"no samples":      {model, data(bytesTensor(tensor.U8, 0, 784), bytesTensor(tensor.U8, 0)), plan.ErrFiles},
+		"double features": {model, data(bytesTensor(tensor.F64, 3, 784), y), plan.ErrFiles},
+		"damaged data":    {model, []byte("x"), tensor.ErrFormat},
+		"damaged model":   {[]byte("x"), data(x, y), tensor.ErrFormat},
+		"wide labels":     {model, data(x, bytesTensor(tensor.I32, 3)), nil},
+		"unaligned model": {unaligned(t, model), data(x, y), plan.ErrFiles},
 	} {
 		if _, err := plan.Lower(a, training(), plan.Train, c.model, c.data); !errors.Is(err, c.want) {
 			t.Errorf("%s: error %v, want %v", name, err, c.want)

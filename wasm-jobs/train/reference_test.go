@@ -150,11 +150,15 @@ func (r *reference) denseBackward(in, delta [][]float32, at int) (back [][]float
 
 // move clips, decays, pulls to the start, gathers momentum and steps.
 func (r *reference) move() {
-	norm := 0.0
-	for _, g := range r.gradient {
-		norm += float64(float64(g) * float64(g))
+	var sums [4]float64 // the kernel keeps four, and a rest goes to the first
+	for i, g := range r.gradient {
+		lane := i % 4
+		if i >= len(r.gradient)&^3 {
+			lane = 0
+		}
+		sums[lane] += float64(float64(g) * float64(g))
 	}
-	norm = math.Sqrt(norm)
+	norm := math.Sqrt((sums[0] + sums[1]) + (sums[2] + sums[3]))
 	for i, w := range r.weights {
 		g := r.gradient[i]
 		if limit := float64(r.task.ClipNorm); limit > 0 && norm > limit {

@@ -1,16 +1,22 @@
 /* Samples of the data file as the network takes them. */
 #include "job.h"
 
+/* Tensors of a data file may begin at any byte. */
+static inline float float_at(const uint8_t *p) {
+    float v;
+    __builtin_memcpy(&v, p, sizeof v);
+    return v;
+}
+
 static void load_features(float *x, const struct plan *p, const uint8_t *data, uint32_t sample) {
-    size_t first = (size_t)sample * p->features;
     uint32_t n = p->features;
     float scale = p->x_scale, shift = p->x_shift;
     if (p->x_type == U8) {
-        const uint8_t *from = data + p->x_at + first;
+        const uint8_t *from = data + p->x_at + (size_t)sample * n;
         for (uint32_t j = 0; j < n; j++) x[j] = (float)from[j] * scale + shift;
     } else {
-        const float *from = (const float *)(data + p->x_at) + first;
-        for (uint32_t j = 0; j < n; j++) x[j] = from[j] * scale + shift;
+        const uint8_t *from = data + p->x_at + (size_t)sample * n * sizeof(float);
+        for (uint32_t j = 0; j < n; j++) x[j] = float_at(from + j * sizeof(float)) * scale + shift;
     }
 }
 
@@ -19,14 +25,18 @@ static uint32_t load_class(const struct plan *p, const uint8_t *data, uint32_t s
     const uint8_t *y = data + p->y_at;
     switch (p->y_type) {
     case U8: return y[sample];
-    case I32: return ((const uint32_t *)y)[sample];
+    case I32: {
+        uint32_t label;
+        __builtin_memcpy(&label, y + (size_t)sample * sizeof label, sizeof label);
+        return label;
+    }
     case I64: {
         uint64_t label;
         __builtin_memcpy(&label, y + (size_t)sample * sizeof label, sizeof label);
         return label > UINT32_MAX ? UINT32_MAX : (uint32_t)label;
     }
     default: { /* a column of a table */
-        float label = ((const float *)y)[sample];
+        float label = float_at(y + (size_t)sample * sizeof label);
         if (!(label >= 0 && label < 1e6f)) return UINT32_MAX;
         uint32_t class = (uint32_t)label;
         return (float)class == label ? class : UINT32_MAX;
