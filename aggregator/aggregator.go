@@ -84,6 +84,7 @@ type Aggregator struct {
 	sessions map[key.Address]*session
 	runs     map[string]*run
 	tasks    map[blob.Hash]task
+	answers  []chan struct{} // to be closed at the next flush
 	fatal    error
 }
 
@@ -208,8 +209,19 @@ func (a *Aggregator) sorted() []*run {
 	return runs
 }
 
-// flush keeps what changed, then acts on it. Actions may change more.
+// flush keeps what changed, then acts on it, and lets those go who wait for it.
 func (a *Aggregator) flush(ctx context.Context) {
+	a.keep(ctx)
+	if a.fatal == nil {
+		for _, done := range a.answers {
+			close(done)
+		}
+		a.answers = nil
+	}
+}
+
+// keep runs transactions until nothing is dirty: actions may change more.
+func (a *Aggregator) keep(ctx context.Context) {
 	for a.fatal == nil {
 		var changed []*run
 		for _, r := range a.sorted() {
@@ -238,10 +250,10 @@ func (a *Aggregator) flush(ctx context.Context) {
 	}
 }
 
-// do runs a call in the loop and waits for it.
+// do runs a call in the loop and waits until what it changed is kept.
 func (a *Aggregator) do(ctx context.Context, call func()) error {
 	done := make(chan struct{})
-	if err := a.post(ctx, func() { call(); close(done) }); err != nil {
+	if err := a.post(ctx, func() { call(); a.answers = append(a.answers, done) }); err != nil {
 		return err
 	}
 	select {

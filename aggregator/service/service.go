@@ -129,16 +129,12 @@ func (s *Service) openClaims(ca *devices.CA, identity *key.Key) error {
 	if err != nil {
 		return err
 	}
-	// Tokens name the claim listener's port, so it must be known before there is a
-	// registry for the listener to serve.
-	listen, err := fixPort(s.config.ListenClaim)
+	// Tokens name the claim listener's port, so it is opened before the registry.
+	listener, err := net.Listen("tcp", s.config.ListenClaim)
 	if err != nil {
 		return err
 	}
-	_, claimPort, err := net.SplitHostPort(listen)
-	if err != nil {
-		return err
-	}
+	claimPort := fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
 	url := cmp.Or(s.config.BrokerURL, s.config.Broker)
 	if s.broker != nil {
 		url = "ssl://" + net.JoinHostPort(s.config.Host, fmt.Sprint(s.broker.Addr().(*net.TCPAddr).Port))
@@ -146,25 +142,11 @@ func (s *Service) openClaims(ca *devices.CA, identity *key.Key) error {
 	s.registry, err = devices.NewRegistry(devices.Config{Fleet: s.config.Fleet, Claim: net.JoinHostPort(s.config.Host, claimPort),
 		Broker: url, Key: identity, CA: ca, Records: records{s.store}})
 	if err != nil {
-		return err
+		return errors.Join(err, listener.Close())
 	}
-	s.claims, err = devices.NewClaimServer(devices.ServerConfig{Listen: listen, TLS: serverTLS,
+	s.claims, err = devices.NewClaimServer(devices.ServerConfig{Listener: listener, TLS: serverTLS,
 		Registry: s.registry, Logger: s.log})
 	return err
-}
-
-// fixPort turns port 0 into one that is free at this moment.
-func fixPort(address string) (string, error) {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil || port != "0" {
-		return address, err
-	}
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return "", err
-	}
-	port = fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
-	return net.JoinHostPort(host, port), listener.Close()
 }
 
 func (s *Service) newLink() (*ingest.Link, error) {
@@ -226,6 +208,9 @@ func (s *Service) Run(ctx context.Context) error {
 
 // Aggregator is the part that runs federations.
 func (s *Service) Aggregator() *aggregator.Aggregator { return s.aggregator }
+
+// Fleet is the fleet's name.
+func (s *Service) Fleet() string { return s.config.Fleet }
 
 // Registry is the part that knows the devices.
 func (s *Service) Registry() *devices.Registry { return s.registry }

@@ -86,7 +86,8 @@ func New(c Config) (*Fleet, error) {
 			Version: "virtual", Fleet: c.Fleet, Key: k, Aggregator: c.Aggregator, Runner: shared, Engine: job.Engine() + ", simulated",
 			Link: link{k.Address(), c.Publish}, Journal: &journal{}, Blobs: blobs, Shared: true, Workers: 1, Clock: wallClock{}, Logger: c.Logger,
 			Policy: policy.Policy{Limits: policy.Limits{MemoryBytes: c.Memory, OutputBytes: 1 << 30, Deadline: 24 * time.Hour},
-				Rules: []policy.Rule{{Federation: "*", Dataset: c.Dataset, AnyModule: true, Outputs: policy.DefaultOutputs()}}},
+				Datasets: []policy.Dataset{{Name: c.Dataset}},
+				Rules:    []policy.Rule{{Federation: "*", Dataset: c.Dataset, AnyModule: true, Outputs: policy.DefaultOutputs()}}},
 			Datasets: []edge.Dataset{{Name: c.Dataset, Records: uint64(c.Shards[i].Tensors[0].Shape[0]), Commitment: blob.Sum(content), Content: content}},
 		})
 		if err != nil {

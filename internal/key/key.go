@@ -86,6 +86,22 @@ func LoadOrCreate(path string) (*Key, error) {
 	return k, nil
 }
 
+// Save writes the key to a file that does not exist yet, in LoadOrCreate's form.
+func (k *Key) Save(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("save key: %w", err)
+	}
+	_, err = f.WriteString(k.text())
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("save key: %w", err)
+	}
+	return nil
+}
+
+// text is the key as its file has it.
+func (k *Key) text() string { return hex.EncodeToString(k.private.Serialize()) + "\n" }
+
 // create writes the new key to a temporary file first, so that a power cut
 // leaves either no key or a whole one.
 func create(path string) (*Key, error) {
@@ -101,7 +117,7 @@ func create(path string) (*Key, error) {
 		return nil, fmt.Errorf("create key: %w", err)
 	}
 	defer os.Remove(f.Name())
-	_, err = f.WriteString(hex.EncodeToString(k.private.Serialize()) + "\n")
+	_, err = f.WriteString(k.text())
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return nil, fmt.Errorf("create key: %w", err)
 	}

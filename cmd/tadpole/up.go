@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tadpole-edge/tadpole/aggregator/service"
+	"github.com/tadpole-edge/tadpole/wasm-jobs/train"
+)
+
+func upCommand(dir *string) *cobra.Command {
+	var c service.Config
+	var verbose bool
+	command := &cobra.Command{
+		Use:   "up",
+		Short: "Serve a fleet: broker, claim listener and aggregator",
+		Args:  cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			level := slog.LevelInfo
+			if verbose {
+				level = slog.LevelDebug
+			}
+			c.Dir, c.Module = *dir, train.Module
+			c.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+			s, err := service.New(c)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(command.OutOrStdout(), "serving fleet %s from %s; devices connect to %s\n", s.Fleet(), *dir, s.Broker())
+			return s.Run(command.Context())
+		},
+	}
+	f := command.Flags()
+	f.StringVar(&c.Fleet, "fleet", "tadpole", "the fleet's name")
+	f.StringVar(&c.Host, "host", "127.0.0.1", "name or address under which devices reach this machine")
+	f.StringVar(&c.Listen, "listen", ":8883", "host:port of the embedded broker")
+	f.StringVar(&c.ListenClaim, "listen-claim", ":8884", "host:port at which devices enrol")
+	f.StringVar(&c.Broker, "broker", "", "URL of an external broker instead of the embedded one")
+	f.StringVar(&c.BrokerURL, "broker-for-devices", "", "its URL as devices reach it (default the same)")
+	f.BoolVarP(&verbose, "verbose", "v", false, "log everything")
+	return command
+}
