@@ -12,19 +12,27 @@ import (
 	"strings"
 )
 
-// DecodeCSV reads a table with a header line into features x [n, columns] and
-// labels y [n], both F32. The label is the column of that name; "" means that
-// there is none, and y has no elements. Columns in ignore are left out.
+// DecodeCSV reads a table into features x [n, columns] and labels y [n], both
+// F32. The label is the column of that name; "" means that there is none, and y
+// has no elements. Columns in ignore are left out. A first line of nothing but
+// numbers is data, and then the columns are named by number, "1" and on.
 func DecodeCSV(b []byte, label string, ignore ...string) (x, y Tensor, err error) {
 	r := csv.NewReader(bytes.NewReader(b))
 	r.ReuseRecord = true
 	header, err := r.Read()
 	if err != nil {
-		return x, y, fmt.Errorf("%w: csv: no header line: %v", ErrFormat, err)
+		return x, y, fmt.Errorf("%w: csv: no first line: %v", ErrFormat, err)
 	}
 	names := make([]string, len(header))
 	for i, name := range header {
 		names[i] = strings.TrimSpace(name)
+	}
+	if !slices.ContainsFunc(names, isWord) {
+		for i := range names {
+			names[i] = strconv.Itoa(i + 1)
+		}
+		r = csv.NewReader(bytes.NewReader(b))
+		r.ReuseRecord = true
 	}
 	for _, name := range append(slices.Clone(ignore), label) {
 		if name != "" && !slices.Contains(names, name) {
@@ -48,7 +56,7 @@ func DecodeCSV(b []byte, label string, ignore ...string) (x, y Tensor, err error
 			v, err := strconv.ParseFloat(strings.TrimSpace(field), 32)
 			if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 				line, _ := r.FieldPos(i)
-				return x, y, fmt.Errorf("%w: csv line %d, column %q: %.40q is not a finite number", ErrFormat, line, names[i], field)
+				return x, y, fmt.Errorf("%w: csv line %d, column %q: %.40q is not a finite number: leave the column out, or turn it into numbers", ErrFormat, line, names[i], field)
 			}
 			into := &x
 			if label != "" && names[i] == label {
@@ -62,4 +70,9 @@ func DecodeCSV(b []byte, label string, ignore ...string) (x, y Tensor, err error
 	}
 	x.Shape, y.Shape = []int{rows, len(x.Data) / 4 / rows}, []int{len(y.Data) / 4}
 	return x, y, nil
+}
+
+func isWord(field string) bool {
+	_, err := strconv.ParseFloat(field, 32)
+	return err != nil
 }

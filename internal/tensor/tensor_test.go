@@ -122,6 +122,10 @@ func TestCSV(t *testing.T) {
 	if err != nil || fmt.Sprint(x.Shape, x.Floats(), y.Floats()) != "[2 2] [1 2 3 4] [0 1]" {
 		t.Errorf("%v %v %v, %v", x.Shape, x.Floats(), y.Floats(), err)
 	}
+	x, y, err = tensor.DecodeCSV([]byte("1,2,0\n3,4,1\n"), "3")
+	if err != nil || fmt.Sprint(x.Shape, x.Floats(), y.Floats()) != "[2 2] [1 2 3 4] [0 1]" {
+		t.Errorf("without a header: %v %v %v, %v", x.Shape, x.Floats(), y.Floats(), err)
+	}
 	for name, c := range map[string][2]string{
 		"no column": {"a,b\n1,2\n", "label"}, "word": {"a,label\nx,1\n", "label"},
 		"nan": {"a,label\nNaN,1\n", "label"}, "ragged": {"a,label\n1\n", "label"}, "no rows": {"a,label\n", "label"}, "empty": {"", ""},
