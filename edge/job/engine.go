@@ -181,12 +181,14 @@ func (e *engine) compile(ctx context.Context, w work) (*compiled, error) {
 		}
 	}
 	c := &compiled{needs: needs, runtime: e.cached}
-	c.module, err = c.runtime.CompileModule(ctx, binary)
+	c.module, err = compileModule(ctx, c.runtime, binary)
 	if err != nil && e.cached != e.plain {
-		// The cache may be damaged or the disk full; neither must stop a job.
-		clearCache(e.cacheDir)
+		// The cache may be damaged or the disk full; neither must stop a job. If it is
+		// the module's fault, the others' code stays.
 		c.runtime = e.plain
-		c.module, err = c.runtime.CompileModule(ctx, binary)
+		if c.module, err = compileModule(ctx, c.runtime, binary); err == nil {
+			clearCache(e.cacheDir)
+		}
 	}
 	if err != nil {
 		return nil, failed(ErrModule, "%s", firstLine(err.Error()))
@@ -196,6 +198,17 @@ func (e *engine) compile(ctx context.Context, w work) (*compiled, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// compileModule makes wazero's panics errors: on some invalid modules its validator
+// runs over the end of a table, and a module must not end its runner.
+func compileModule(ctx context.Context, r wazero.Runtime, binary []byte) (m wazero.CompiledModule, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			m, err = nil, fmt.Errorf("the compiler gave up on it: %v", cause)
+		}
+	}()
+	return r.CompileModule(ctx, binary)
 }
 
 // checkLink finds what would fail at instantiation otherwise.
