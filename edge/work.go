@@ -112,7 +112,7 @@ func (d *Device) allow(w *work) error {
 
 func (d *Device) question(w *work) (policy.Ask, error) {
 	now := d.config.Clock.Now()
-	runs, err := d.config.Journal.Runs(w.task.Dataset, now.Add(-48*time.Hour))
+	runs, err := d.config.Journal.Runs(w.task.Dataset, now.Add(-policy.MaxInterval))
 	if err != nil {
 		return policy.Ask{}, err
 	}
