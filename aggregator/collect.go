@@ -100,10 +100,34 @@ func (r *run) check(device key.Address, m wire.Offer) error {
 	if size := uint64(r.record.Config.Form(r.architecture).FileSize()); m.Update.Size != size {
 		return fmt.Errorf("its update has %d bytes, want %d", m.Update.Size, size)
 	}
+	if holder, found := r.aggregator.holder(m.Update.Hash); found {
+		return fmt.Errorf("its update is %s", holder)
+	}
 	if !finite(m.Metrics.Loss) || m.Metrics.Loss < 0 {
 		return fmt.Errorf("its loss is %v", m.Metrics.Loss)
 	}
 	return nil
+}
+
+// holder tells whose a blob is already. Seeds differ between devices, so two equal
+// updates are a copy; and forgetting a copy would delete the original's file.
+func (a *Aggregator) holder(h blob.Hash) (holder string, found bool) {
+	if _, served := a.served(h); served {
+		return "a model or module", true
+	}
+	for _, r := range a.runs {
+		for device, in := range r.incoming {
+			if in.offer.Update.Hash == h {
+				return "a copy of that of " + device.String(), true
+			}
+		}
+		for device, offer := range r.offers {
+			if offer.Update.Hash == h {
+				return "a copy of that of " + device.String(), true
+			}
+		}
+	}
+	return "", false
 }
 
 // leaf is what a device must claim, given what it offers.
@@ -240,8 +264,7 @@ func (r *run) drop(in *incoming) {
 		// The sum can no longer be trusted; a restart folds it anew.
 		r.aggregator.fatal = fmt.Errorf("take the update of %s out: %w", in.device, err)
 	}
-	in.transfer.Close()
-	if err := r.aggregator.config.Blobs.Delete(in.offer.Update.Hash); err != nil {
+	if err := in.transfer.Abandon(); err != nil {
 		r.log.Warn("not deleted", "blob", in.offer.Update.Hash.Short(), "error", err)
 	}
 }

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"errors"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/internal/blob"
@@ -87,7 +88,7 @@ func (d *Device) finish(f *fetch) (there bool) {
 	h := f.transfer.Manifest().Hash
 	delete(d.fetches, h)
 	if err := f.transfer.Finish(); err != nil {
-		d.log.Error("blob refused", "error", err)
+		d.log.Error("blob refused", "error", errors.Join(err, f.transfer.Abandon()))
 		return false
 	}
 	return true

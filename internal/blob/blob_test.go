@@ -152,6 +152,12 @@ func TestFinishRefusesLyingManifest(t *testing.T) {
 		if err := transfer.Finish(); !errors.Is(err, blob.ErrMismatch) || store.Has(m.Hash) {
 			t.Errorf("%s: finish: %v, kept %v; want ErrMismatch and nothing kept", name, err, store.Has(m.Hash))
 		}
+		if got, err := transfer.Read(0, nil); err != nil || !bytes.Equal(got, b[:1024]) {
+			t.Errorf("%s: chunk 0 cannot be read any more: %v", name, err)
+		}
+		if err := transfer.Abandon(); err != nil {
+			t.Errorf("%s: abandon: %v", name, err)
+		}
 	}
 }
 

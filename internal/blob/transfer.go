@@ -2,6 +2,7 @@ package blob
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -95,21 +96,19 @@ func (t *Transfer) Missing(limit int) []uint32 {
 // Done tells whether every chunk has arrived.
 func (t *Transfer) Done() bool { return t.missing == 0 }
 
-// Finish checks the whole against its hash and puts it into the store. A blob
-// whose chunks all fit the manifest, but not the manifest's own hash, fails with
-// ErrMismatch and is forgotten. The transfer is closed either way.
+// Finish checks the whole against its hash, puts it into the store and closes the
+// transfer. A blob whose chunks all fit the manifest, but not the manifest's own
+// hash, fails with ErrMismatch; then, as at any failure, the transfer stays open,
+// to be read from or abandoned.
 func (t *Transfer) Finish() error {
 	if !t.Done() {
 		return fmt.Errorf("finish blob %s: %d chunks are missing", t.manifest.Hash.Short(), t.missing)
 	}
 	whole := sha256.New()
 	if _, err := io.Copy(whole, io.NewSectionReader(t.content, 0, int64(t.manifest.Size))); err != nil {
-		t.content.Close()
 		return fmt.Errorf("finish blob %s: %w", t.manifest.Hash.Short(), err)
 	}
 	if got := Hash(whole.Sum(nil)); got != t.manifest.Hash {
-		t.content.Close()
-		t.store.Delete(t.manifest.Hash)
 		return fmt.Errorf("finish blob %s: it hashes to %s: %w", t.manifest.Hash.Short(), got.Short(), ErrMismatch)
 	}
 	return t.store.finish(t.manifest.Hash, t.content)
@@ -117,3 +116,8 @@ func (t *Transfer) Finish() error {
 
 // Close stops the transfer and keeps what has arrived for another try.
 func (t *Transfer) Close() error { return t.content.Close() }
+
+// Abandon stops the transfer and forgets what has arrived.
+func (t *Transfer) Abandon() error {
+	return errors.Join(t.content.Close(), t.store.Delete(t.manifest.Hash))
+}
