@@ -138,6 +138,7 @@ func New(c Config) (*Aggregator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start aggregator: %w", err)
 	}
+	a.sweep(records, members)
 	for _, record := range records {
 		r, err := a.restore(record, members[record.Config.Name])
 		if err != nil {

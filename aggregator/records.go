@@ -83,3 +83,32 @@ func loadAll(s *store.Store) (records []federationRecord, members map[string][]m
 	})
 	return records, members, err
 }
+
+// sweeper is a blob store that can be cleared of what nobody names.
+type sweeper interface {
+	Sweep(keep func(blob.Hash) bool) error
+}
+
+// sweep deletes blobs that a crash left behind: a transaction that forgets them is
+// kept before they are deleted.
+func (a *Aggregator) sweep(records []federationRecord, members map[string][]memberRecord) {
+	blobs, can := a.config.Blobs.(sweeper)
+	if !can {
+		return
+	}
+	named := map[blob.Hash]bool{a.module.Hash: true}
+	for _, r := range records {
+		named[r.Model], named[r.Optimiser], named[r.Best] = true, true, true
+		for _, h := range r.Recent {
+			named[h] = true
+		}
+		for _, m := range members[r.Config.Name] {
+			if m.Offer != nil {
+				named[m.Offer.Update.Hash] = true
+			}
+		}
+	}
+	if err := blobs.Sweep(func(h blob.Hash) bool { return named[h] }); err != nil {
+		a.log.Warn("blobs not swept", "error", err)
+	}
+}

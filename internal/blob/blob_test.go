@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/tadpole-edge/tadpole/internal/blob"
@@ -176,6 +178,31 @@ func TestValidateRefusesBadManifests(t *testing.T) {
 		if err := m.Validate(); !errors.Is(err, blob.ErrManifest) {
 			t.Errorf("%s: error %v, want ErrManifest", name, err)
 		}
+	}
+}
+
+func TestSweepKeepsWhatIsWanted(t *testing.T) {
+	path := t.TempDir()
+	dir, err := blob.OpenDir(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted, _ := dir.Put([]byte("wanted"))
+	unwanted, _ := dir.Put([]byte("unwanted"))
+	transfer, err := blob.Receive(dir, describe(t, content(3000, 5), 1024))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer transfer.Close()
+	if err := os.WriteFile(filepath.Join(path, ".put-123"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := dir.Sweep(func(h blob.Hash) bool { return h == wanted }); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(path)
+	if err != nil || !dir.Has(wanted) || dir.Has(unwanted) || len(left) != 2 {
+		t.Errorf("left %v, %v; want the wanted blob and the unfinished one", left, err)
 	}
 }
 

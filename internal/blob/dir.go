@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 )
 
 // Dir is a Store in a directory: one file a blob, named by its hash. Files
@@ -77,6 +79,34 @@ func (d *Dir) Delete(h Hash) error {
 		}
 	}
 	return nil
+}
+
+// unfinishedKept is how long an unfinished blob may rest before a sweep takes it.
+const unfinishedKept = 24 * time.Hour
+
+// Sweep deletes the blobs that keep does not want, unfinished ones that have
+// rested for a day, and what a crash left of a Put.
+func (d *Dir) Sweep(keep func(Hash) bool) error {
+	entries, err := os.ReadDir(d.path)
+	if err != nil {
+		return fmt.Errorf("sweep blob store: %w", err)
+	}
+	var faults []error
+	for _, e := range entries {
+		name, unfinished := strings.CutSuffix(e.Name(), ".part")
+		h, err := ParseHash(name)
+		switch {
+		case err == nil && unfinished:
+			info, err := e.Info()
+			if err != nil || time.Since(info.ModTime()) < unfinishedKept {
+				continue
+			}
+		case err == nil && keep(h), err != nil && !strings.HasPrefix(name, ".put-"):
+			continue
+		}
+		faults = append(faults, os.Remove(filepath.Join(d.path, e.Name())))
+	}
+	return errors.Join(faults...)
 }
 
 func (d *Dir) partial(m Manifest) (partial, error) {

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/internal/leaf"
+)
+
+// Real processes over MQTT and TLS give the same model, bit for bit, as virtual
+// devices in one process.
+func TestProcessesAndSimulationAgree(t *testing.T) {
+	const edges = 3
+	w := newWorld(t, edges)
+	path := w.federation("agree", edges, 5)
+	w.begin(edges)
+	out := w.tadpole("run", path, "--dir", w.dir+"/server")
+	if got, want := strings.Count(out, "\nround")+strings.Count(out[:5], "round"), 5; got != want {
+		t.Errorf("tadpole run showed %d rounds, want %d:\n%s", got, want, out)
+	}
+	s := w.ended("agree")
+	if want := w.simulated(path, edges); s.Model.String() != want {
+		t.Errorf("model of the processes %s, of the simulation %s", s.Model, want)
+	}
+}
+
+// The server and the edges are killed at random instants over many rounds. The
+// federation ends with the model of the undisturbed run, every device counted
+// once in every round.
+func TestKilledAtRandomPoints(t *testing.T) {
+	const edges, rounds = 3, 30
+	w := newWorld(t, edges)
+	path := w.federation("killed", edges, rounds)
+	want := w.simulated(path, edges)
+	w.begin(edges)
+	w.tadpole("run", "--detach", path, "--dir", w.dir+"/server")
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	kills := map[string]int{}
+	for kills["all"] < 40 {
+		time.Sleep(time.Duration(r.IntN(250)) * time.Millisecond)
+		victim := "server"
+		if r.IntN(2) == 0 {
+			victim = fmt.Sprintf("edge-%d", r.IntN(edges))
+		}
+		w.kill(victim)
+		kills[victim]++
+		kills["all"]++
+		time.Sleep(time.Duration(r.IntN(100)) * time.Millisecond)
+		w.start(victim)
+		if s, err := w.client.Status(t.Context(), "killed"); err == nil && s.Ended() {
+			break
+		}
+	}
+	s := w.ended("killed")
+	t.Logf("kills: %v", kills)
+	if kills["server"] < 3 {
+		t.Errorf("the server was killed only %d times: give the federation more rounds", kills["server"])
+	}
+	if s.Model.String() != want {
+		t.Errorf("model %s, undisturbed %s", s.Model, want)
+	}
+	history, err := w.client.History(t.Context(), "killed", 0)
+	if err != nil || len(history) != rounds {
+		t.Fatalf("%d rounds in the history, %v; want %d", len(history), err, rounds)
+	}
+	for _, h := range history {
+		counted := map[string]bool{}
+		for _, b := range h.Leaves {
+			l, err := leaf.Decode(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			counted[l.Device.String()] = true
+		}
+		if len(counted) != edges || len(h.Leaves) != edges {
+			t.Errorf("round %d: %d updates of %d devices, want %d of each", h.Round, len(h.Leaves), len(counted), edges)
+		}
+	}
+	// A killed server leaves files of rounds that are over; a start sweeps them.
+	blobs, err := os.ReadDir(w.dir + "/server/blobs")
+	if err != nil || len(blobs) > 8 {
+		t.Errorf("%d blobs are left, %v; want the module, the last models and the optimiser's state", len(blobs), err)
+	}
+}
