@@ -21,6 +21,9 @@ var (
 		{Type: plan.Conv2D, Filters: 5, Kernel: 3, Padding: "valid"}, {Type: plan.MaxPool2D, Size: 3}, {Type: plan.Dense, Units: 2}}}
 	poolNet = plan.Architecture{Input: []int{7, 5, 3}, Loss: plan.CrossEntropy, Layers: []plan.Layer{
 		{Type: plan.MaxPool2D, Size: 2}, {Type: plan.Dense, Units: 17}, {Type: plan.Dense, Units: 4}}}
+	smallNet = plan.Architecture{Input: []int{3, 2, 2}, Loss: plan.CrossEntropy, Layers: []plan.Layer{
+		{Type: plan.Conv2D, Filters: 3, Kernel: 7, Padding: "same"}, {Type: plan.ReLU},
+		{Type: plan.Conv2D, Filters: 8, Kernel: 5, Padding: "same"}, {Type: plan.Dense, Units: 3}}}
 	regression = plan.Architecture{Input: []int{6}, Loss: plan.Squares, Layers: []plan.Layer{
 		{Type: plan.Dense, Units: 9}, {Type: plan.ReLU}, {Type: plan.Dense, Units: 3}}}
 	autoencoder = plan.Architecture{Input: []int{10}, Loss: plan.Squares, Layers: []plan.Layer{
@@ -28,7 +31,7 @@ var (
 )
 
 var networks = map[string]plan.Architecture{"dense": denseNet, "conv same and pool": sameNet, "conv valid and pool": validNet,
-	"pool first": poolNet, "regression": regression, "autoencoder": autoencoder}
+	"pool first": poolNet, "kernel larger than the image": smallNet, "regression": regression, "autoencoder": autoencoder}
 
 // problem is a random model with random samples.
 type problem struct {

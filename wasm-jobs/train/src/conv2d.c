@@ -2,42 +2,49 @@
  * 2006), one sample at a time so that the columns stay small. */
 #include "gemm.h"
 #include "layer.h"
+#include "vector.h"
 
-/* Where kernel cell k stands in the image, output place and padding given. */
-static int inside(uint32_t place, uint32_t k, uint32_t pad, uint32_t size, uint32_t *at) {
-    *at = place + k - pad; /* wraps around below zero */
-    return *at < size;
+/* A row of the kernel at one output place: its cells from first to end, without
+ * end, lie inside the image, side by side from place at of x; the others see
+ * zeros. */
+struct row {
+    uint32_t first, end, at;
+};
+
+static struct row place_row(const struct layer *l, uint32_t oy, uint32_t ox, uint32_t ky) {
+    struct row r = {0, 0, 0};
+    uint32_t iy = oy + ky - l->pad; /* wraps around below zero */
+    if (iy >= l->in_h) return r;
+    uint32_t right = l->in_w + l->pad - ox; /* cells up to the right edge */
+    r.first = ox < l->pad ? l->pad - ox : 0;
+    r.end = right < l->kernel ? right : l->kernel;
+    r.at = (iy * l->in_w + ox + r.first - l->pad) * l->in_c;
+    return r;
 }
 
 /* columns[place][ky][kx][c] = x at the cell that the kernel's (ky, kx) sees when
  * it stands at that output place; zero outside the image. */
 static void image_to_columns(float *columns, const float *x, const struct layer *l) {
-    size_t cell = l->in_c * sizeof *x;
-    uint32_t iy, ix;
+    uint32_t c = l->in_c;
     for (uint32_t oy = 0; oy < l->out_h; oy++)
         for (uint32_t ox = 0; ox < l->out_w; ox++)
-            for (uint32_t ky = 0; ky < l->kernel; ky++) {
-                int row = inside(oy, ky, l->pad, l->in_h, &iy);
-                for (uint32_t kx = 0; kx < l->kernel; kx++, columns += l->in_c) {
-                    if (row && inside(ox, kx, l->pad, l->in_w, &ix))
-                        __builtin_memcpy(columns, x + (iy * l->in_w + ix) * l->in_c, cell);
-                    else
-                        __builtin_memset(columns, 0, cell);
-                }
+            for (uint32_t ky = 0; ky < l->kernel; ky++, columns += l->kernel * c) {
+                struct row r = place_row(l, oy, ox, ky);
+                fill_zero(columns, r.first * c);
+                copy(columns + r.first * c, x + r.at, (r.end - r.first) * c);
+                fill_zero(columns + r.end * c, (l->kernel - r.end) * c);
             }
 }
 
 /* The transpose of image_to_columns: adds each cell back to where it came from. */
 static void columns_to_image(float *x, const float *columns, const struct layer *l) {
-    uint32_t iy, ix;
+    uint32_t c = l->in_c;
     __builtin_memset(x, 0, in_size(l) * sizeof *x);
     for (uint32_t oy = 0; oy < l->out_h; oy++)
         for (uint32_t ox = 0; ox < l->out_w; ox++)
-            for (uint32_t ky = 0; ky < l->kernel; ky++) {
-                int row = inside(oy, ky, l->pad, l->in_h, &iy);
-                for (uint32_t kx = 0; kx < l->kernel; kx++, columns += l->in_c)
-                    if (row && inside(ox, kx, l->pad, l->in_w, &ix))
-                        axpy(x + (iy * l->in_w + ix) * l->in_c, 1.0f, columns, l->in_c);
+            for (uint32_t ky = 0; ky < l->kernel; ky++, columns += l->kernel * c) {
+                struct row r = place_row(l, oy, ox, ky);
+                axpy(x + r.at, 1.0f, columns + r.first * c, (r.end - r.first) * c);
             }
 }
 

@@ -44,4 +44,16 @@ INLINE float *fresh_output(float *p) {
     return p;
 }
 
+/* For rows of a few hundred floats at most: wazero leaves the compiled code to
+ * copy or fill memory in one instruction. */
+INLINE void copy(float *to, const float *from, uint32_t n) {
+    for (; n >= 4; n -= 4, to += 4, from += 4) store(fresh_output(to), load(from));
+    for (; n; n--, to++, from++) *fresh_output(to) = *from;
+}
+
+INLINE void fill_zero(float *to, uint32_t n) {
+    for (; n >= 4; n -= 4, to += 4) store(fresh_output(to), splat(0));
+    for (; n; n--, to++) *fresh_output(to) = 0;
+}
+
 #endif
