@@ -73,12 +73,18 @@ func buildNative(ctx context.Context, directory, goarch string) (string, error) 
 		return "", err
 	}
 	program := filepath.Join(directory, "native")
-	args := []string{"-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c11", "-Wno-unknown-pragmas", "-D_POSIX_C_SOURCE=199309L", "-o", program}
+	args := []string{"-O3", "-ffp-contract=off", "-fno-math-errno", "-std=c11", "-Wno-unknown-pragmas", "-D_POSIX_C_SOURCE=200112L", "-o", program}
 	if goarch == "amd64" {
 		args = append(args, "-msse4.1")
 	}
-	for _, name := range []string{"native", "memory", "job", "batch", "dense", "conv2d", "bias", "maxpool2d", "relu", "loss", "sgd", "update", "elementary", "gemm"} {
-		args = append(args, filepath.Join(sources, name+".c"))
+	files, err := filepath.Glob(filepath.Join(sources, "*.c"))
+	if err != nil {
+		return "", err
+	}
+	for _, path := range files {
+		if filepath.Base(path) != "wasi.c" { // native.c stands in for it
+			args = append(args, path)
+		}
 	}
 	if out, err := exec.CommandContext(ctx, "clang", args...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the native kernel with clang: %w: %s", err, out)
