@@ -1,0 +1,125 @@
+// Command tadpole-bench measures an area of Tadpole against its targets: it
+// prints a table and writes .bench/AREA.json. Timings are ratios or minima of
+// interleaved runs, since machines are noisy; it is never a test.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/tadpole-edge/tadpole/edge/job"
+)
+
+// Result is one figure beside its target.
+type Result struct {
+	Name   string  `json:"name"`
+	Value  float64 `json:"value"`
+	Unit   string  `json:"unit"`
+	Target float64 `json:"target"` // 0 = there is none
+	Better string  `json:"better"` // "higher" or "lower"
+}
+
+// met tells whether the target was reached, if there is one.
+func (r Result) met() string {
+	switch {
+	case r.Target == 0:
+		return ""
+	case r.Better == "higher" && r.Value >= r.Target, r.Better == "lower" && r.Value <= r.Target:
+		return "met"
+	}
+	return "MISSED"
+}
+
+// settings of a run.
+type settings struct {
+	mnist string // directory of the four files
+	bin   string // directory of the release binaries
+	full  bool   // all rows of the paper, which takes hours
+	dir   string // scratch
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "tadpole-bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		return errors.New("usage: tadpole-bench rounds --mnist DIR [--full]")
+	}
+	// The first argument may also be a role that this program plays for itself.
+	switch args[0] {
+	case "runner":
+		return job.Serve(os.Stdin, os.Stdout)
+	case "fold":
+		return foldChild(args[1:])
+	case "rounds":
+	default:
+		return fmt.Errorf("unknown area %q: want rounds", args[0])
+	}
+	flags := flag.NewFlagSet("rounds", flag.ContinueOnError)
+	var s settings
+	flags.StringVar(&s.mnist, "mnist", "", "directory of the four MNIST files")
+	flags.StringVar(&s.bin, "bin", "bin", "directory of the release binaries")
+	flags.BoolVar(&s.full, "full", false, "run all rows of the FedAvg paper: hours")
+	only := flags.String("only", "", "run one part only: kernel, fold, job, round, sim, size or paper")
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	var err error
+	if s.dir, err = os.MkdirTemp("", "tadpole-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(s.dir)
+	var results []Result
+	for _, part := range []struct {
+		name string
+		run  func(context.Context, settings) ([]Result, error)
+	}{{"kernel", kernel}, {"fold", fold}, {"job", jobStart}, {"size", binarySize}, {"round", roundCost}, {"sim", simulation}, {"paper", paper}} {
+		if *only != "" && *only != part.name {
+			continue
+		}
+		fmt.Fprintf(os.Stderr, "measuring %s ...\n", part.name)
+		more, err := part.run(ctx, s)
+		if err != nil {
+			return fmt.Errorf("measure %s: %w", part.name, err)
+		}
+		results = append(results, more...)
+	}
+	return report("rounds", results)
+}
+
+// report prints the table and writes the file.
+func report(area string, results []Result) error {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "WHAT\tMEASURED\tTARGET\tUNIT\t")
+	for _, r := range results {
+		target := "-"
+		if r.Target != 0 {
+			target = fmt.Sprintf("%.4g", r.Target)
+		}
+		fmt.Fprintf(w, "%s\t%.4g\t%s\t%s\t%s\n", r.Name, r.Value, target, r.Unit, r.met())
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(".bench", 0o755); err != nil {
+		return err
+	}
+	encoded, err := json.MarshalIndent(results, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(".bench", area+".json"), append(encoded, '\n'), 0o644)
+}
