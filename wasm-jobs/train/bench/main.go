@@ -33,7 +33,7 @@ func bench(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(directory)
-	results, err := run(ctx, directory, effort{turns: 15, samples: 600, samplesInterpreted: 20})
+	results, err := run(ctx, directory, effort{turns: 40, samples: 600, samplesInterpreted: 20})
 	if err != nil {
 		return err
 	}

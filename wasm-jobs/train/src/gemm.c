@@ -18,6 +18,10 @@
         }                                              \
     }
 
+/* Steps of k at a time: the K of a weight's gradient is the batch, which is often
+ * a multiple of five. */
+#define STEPS 5
+
 /* pack_R lays out R rows of A as packed[depth-1-k][r][0..3]: last k first, so
  * that a tile, which goes by rising k, meets the largest offset first. tile_R
  * computes R rows and 8 columns of C; C and B have rows c_step and b_step apart. */
@@ -38,15 +42,9 @@
         }                                                                                                   \
         uint32_t k = depth;                                                                                 \
         packed += 4 * (R) * depth;                                                                          \
-        for (; k >= 4; k -= 4, B += b_step) {                                                               \
-            packed = fresh(packed - 16 * (R));                                                              \
-            STEP(R, B, packed + 12 * (R))                                                                   \
-            B += b_step;                                                                                    \
-            STEP(R, B, packed + 8 * (R))                                                                    \
-            B += b_step;                                                                                    \
-            STEP(R, B, packed + 4 * (R))                                                                    \
-            B += b_step;                                                                                    \
-            STEP(R, B, packed)                                                                              \
+        for (; k >= STEPS; k -= STEPS) {                                                                    \
+            packed = fresh(packed - STEPS * 4 * (R));                                                       \
+            UNROLL for (int s = STEPS - 1; s >= 0; s--, B += b_step) STEP(R, B, packed + s * 4 * (R))       \
         }                                                                                                   \
         for (; k; k--, B += b_step) {                                                                       \
             packed = fresh(packed - 4 * (R));                                                               \

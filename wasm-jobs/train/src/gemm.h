@@ -18,7 +18,7 @@
  * is packed at a time, so that what is packed stays in the first-level cache. */
 #define TILE_ROWS 5
 #define TILE_COLUMNS 8
-#define TILE_DEPTH 128
+#define TILE_DEPTH 120
 #define GEMM_SCRATCH (TILE_ROWS * TILE_DEPTH * 4 + TILE_DEPTH * TILE_COLUMNS + TILE_ROWS * TILE_COLUMNS)
 
 /* for i < M, j < N:  c = add ? C[i*N+j] : 0;
