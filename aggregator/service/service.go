@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -41,7 +42,7 @@ type Config struct {
 	Host        string       // name or address under which devices reach this machine; "" = 127.0.0.1
 	Listen      string       // host:port of the embedded broker; "" = ":8883"
 	ListenClaim string       // host:port of the claim listener; "" = ":8884"
-	Broker      string       // URL of an external broker as this machine reaches it; "" = the embedded one
+	Broker      string       // URL of an external broker as this machine reaches it, with user:password@ if need be; "" = the embedded one
 	BrokerTLS   *tls.Config  // for it; nil = the system's roots
 	BrokerURL   string       // of an external broker as devices reach it; "" = Broker
 	Module      []byte       // the training kernel
@@ -135,12 +136,12 @@ func (s *Service) openClaims(ca *devices.CA, identity *key.Key) error {
 		return err
 	}
 	claimPort := fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
-	url := cmp.Or(s.config.BrokerURL, s.config.Broker)
+	address := cmp.Or(s.config.BrokerURL, s.config.Broker)
 	if s.broker != nil {
-		url = "ssl://" + net.JoinHostPort(s.config.Host, fmt.Sprint(s.broker.Addr().(*net.TCPAddr).Port))
+		address = "ssl://" + net.JoinHostPort(s.config.Host, fmt.Sprint(s.broker.Addr().(*net.TCPAddr).Port))
 	}
 	s.registry, err = devices.NewRegistry(devices.Config{Fleet: s.config.Fleet, Claim: net.JoinHostPort(s.config.Host, claimPort),
-		Broker: url, Key: identity, CA: ca, Records: records{s.store}})
+		Broker: address, Key: identity, CA: ca, Records: records{s.store}})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -150,11 +151,22 @@ func (s *Service) openClaims(ca *devices.CA, identity *key.Key) error {
 }
 
 func (s *Service) newLink() (*ingest.Link, error) {
-	url, conf := s.config.Broker, s.config.BrokerTLS
+	c := ingest.Config{URL: s.config.Broker, TLS: s.config.BrokerTLS, Fleet: s.config.Fleet, Logger: s.log}
 	if s.broker != nil {
-		url, conf = s.broker.LinkURL(), nil
+		c.URL, c.TLS = s.broker.LinkURL(), nil
+		return ingest.New(c)
 	}
-	return ingest.New(ingest.Config{URL: url, TLS: conf, Fleet: s.config.Fleet, Logger: s.log})
+	u, err := url.Parse(s.config.Broker)
+	if err != nil {
+		return nil, fmt.Errorf("broker: %w", err)
+	}
+	if u.User != nil {
+		c.Username = u.User.Username()
+		c.Password, _ = u.User.Password()
+		u.User = nil
+		c.URL = u.String()
+	}
+	return ingest.New(c)
 }
 
 // Close frees what New opened.

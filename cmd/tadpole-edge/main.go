@@ -1,28 +1,21 @@
 // Command tadpole-edge is the device: it runs jobs beside the data and takes
 // part in federations, as its owner's policy allows.
+//
+// Its command line is the standard library's, for size: cobra costs the binary
+// 250 kB.
 package main
 
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
-	"io/fs"
-	"log/slog"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"syscall"
-	"time"
-
-	"github.com/spf13/cobra"
-
-	"github.com/tadpole-edge/tadpole/edge/daemon"
-	"github.com/tadpole-edge/tadpole/edge/doctor"
-	"github.com/tadpole-edge/tadpole/edge/enrol"
-	"github.com/tadpole-edge/tadpole/edge/job"
-	"github.com/tadpole-edge/tadpole/edge/policy"
 )
 
 // Exit codes.
@@ -31,40 +24,97 @@ const (
 	exitUsage = 2 // it was called wrongly
 )
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
 
 // errUsage marks wrong calls.
-var errUsage = errors.New("usage")
+var errUsage = errors.New("wrong call")
 
-func run(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	command := root()
-	command.SetArgs(args)
-	err := command.ExecuteContext(ctx)
-	if err == nil {
+// verb is one thing that the command does. Its flags are beside --dir, which all
+// of them have.
+type verb struct {
+	name, arguments, short string
+	hidden                 bool
+	prepare                func(flags *flag.FlagSet) action
+}
+
+// action runs a verb once its flags are read.
+type action func(ctx context.Context, dir string, arguments []string, out io.Writer) error
+
+func verbs() []verb {
+	return []verb{
+		{name: "run", short: "Serve the fleet until interrupted", prepare: runVerb},
+		{name: "enroll", arguments: "TOKEN", short: "Join a fleet with a one-time token of `tadpole device add`", prepare: enrollVerb},
+		{name: "status", short: "Say what the running device does", prepare: statusVerb},
+		{name: "doctor", short: "Examine the device and say what to do about each finding", prepare: doctorVerb},
+		{name: "completion", arguments: "bash|zsh|fish", short: "Print a completion script for a shell", prepare: completionVerb},
+		{name: "version", short: "Print the version", prepare: versionVerb},
+		{name: "runner", hidden: true, short: "Run jobs for the daemon that started this", prepare: runnerVerb},
+	}
+}
+
+func run(ctx context.Context, args []string, out, errOut io.Writer) int {
+	err := dispatch(ctx, args, out)
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, flag.ErrHelp):
 		return 0
 	}
-	fmt.Fprintln(os.Stderr, "tadpole-edge:", err)
-	if errors.Is(err, errUsage) || strings.HasPrefix(err.Error(), "unknown ") || strings.Contains(err.Error(), "arg(s)") {
+	fmt.Fprintln(errOut, "tadpole-edge:", err)
+	if errors.Is(err, errUsage) {
 		return exitUsage
 	}
 	return exitFault
 }
 
-func root() *cobra.Command {
-	var dir string
-	r := &cobra.Command{
-		Use:           "tadpole-edge",
-		Short:         "Run jobs beside the data, as the data's owner allows",
-		Version:       version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
+func dispatch(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		help(out)
+		return nil
 	}
-	r.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errUsage, err) })
-	r.PersistentFlags().StringVar(&dir, "dir", defaultDir(), "the device's directory")
-	r.AddCommand(runCommand(&dir), enrollCommand(&dir), statusCommand(&dir), doctorCommand(&dir), runnerCommand())
-	return r
+	for _, v := range verbs() {
+		if v.name != args[0] {
+			continue
+		}
+		flags := flag.NewFlagSet("tadpole-edge "+v.name, flag.ContinueOnError)
+		flags.SetOutput(out)
+		dir := flags.String("dir", defaultDir(), "the device's directory")
+		do := v.prepare(flags)
+		flags.Usage = func() {
+			fmt.Fprintf(out, "tadpole-edge %s [flags] %s\n\n%s.\n\nFlags:\n", v.name, v.arguments, v.short)
+			flags.PrintDefaults()
+		}
+		if err := flags.Parse(args[1:]); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return err
+			}
+			return fmt.Errorf("%w: %w", errUsage, err)
+		}
+		wanted := 0
+		if v.arguments != "" {
+			wanted = 1
+		}
+		if flags.NArg() != wanted {
+			return fmt.Errorf("%w: tadpole-edge %s takes %d arguments, not %d: see tadpole-edge %s --help", errUsage, v.name, wanted, flags.NArg(), v.name)
+		}
+		return do(ctx, *dir, flags.Args(), out)
+	}
+	return fmt.Errorf("%w: unknown verb %q: see tadpole-edge --help", errUsage, args[0])
+}
+
+func help(out io.Writer) {
+	fmt.Fprint(out, "Run jobs beside the data, as the data's owner allows.\n\n")
+	for _, v := range verbs() {
+		if !v.hidden {
+			fmt.Fprintf(out, "  tadpole-edge %-24s %s\n", v.name+" "+v.arguments, v.short)
+		}
+	}
+	fmt.Fprint(out, "\nEach takes --dir and --help. Exit codes: 0 done, 1 failed, 2 called wrongly.\n")
 }
 
 func defaultDir() string {
@@ -82,125 +132,4 @@ func version() string {
 		return info.Main.Version
 	}
 	return "unknown"
-}
-
-func runCommand(dir *string) *cobra.Command {
-	var verbose, tamper bool
-	var retry time.Duration
-	c := &cobra.Command{
-		Use:   "run",
-		Short: "Serve the fleet until interrupted",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			level := slog.LevelInfo
-			if verbose {
-				level = slog.LevelDebug
-			}
-			config := daemon.Config{Dir: *dir, Version: version(), Retry: retry, Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
-			if tamper {
-				config.Tamper = flip
-			}
-			d, err := daemon.New(config)
-			if err != nil {
-				return err
-			}
-			// What starting took is not needed again.
-			debug.FreeOSMemory()
-			return d.Run(c.Context())
-		},
-	}
-	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "log everything")
-	c.Flags().DurationVar(&retry, "retry-max", 0, "longest wait between connects (default 10m)")
-	c.Flags().BoolVar(&tamper, "tamper", false, "falsify every update, to see a cheat being caught")
-	c.Flags().MarkHidden("tamper")
-	return c
-}
-
-// flip changes the last value of an update, which leaves its form intact.
-func flip(update []byte) []byte {
-	update[len(update)-1] ^= 0x20
-	return update
-}
-
-func enrollCommand(dir *string) *cobra.Command {
-	return &cobra.Command{
-		Use:   "enroll TOKEN",
-		Short: "Join a fleet with a one-time token of `tadpole device add`",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			id, err := enrol.Claim(c.Context(), *dir, args[0])
-			if err != nil {
-				return err
-			}
-			path := filepath.Join(*dir, daemon.PolicyFile)
-			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-				if err := os.WriteFile(path, []byte(policy.Template), 0o600); err != nil {
-					return fmt.Errorf("write policy: %w", err)
-				}
-				fmt.Fprintf(c.OutOrStdout(), "wrote %s: it allows nothing until you fill it in\n", path)
-			}
-			fmt.Fprintf(c.OutOrStdout(), "device %s belongs to fleet %s\n", id.Key().Address(), id.Enrolment().Fleet)
-			return nil
-		},
-	}
-}
-
-func statusCommand(dir *string) *cobra.Command {
-	return &cobra.Command{
-		Use:   "status",
-		Short: "Say what the running device does",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			s, err := daemon.ReadStatus(c.Context(), *dir)
-			if err != nil {
-				return err
-			}
-			state := "offline, trying to connect"
-			if s.Online {
-				state = "online"
-			}
-			out := c.OutOrStdout()
-			fmt.Fprintf(out, "device       %s\nfleet        %s\nbroker       %s, %s\ncertificate  until %s\ntasks        %d, of which %d wait for an answer\n",
-				s.Device, s.Fleet, s.Broker, state, s.Certificate.UTC().Format(time.RFC3339), s.Tasks, s.Offered)
-			if s.Running != "" {
-				fmt.Fprintf(out, "training     %s\n", s.Running)
-			}
-			return nil
-		},
-	}
-}
-
-func doctorCommand(dir *string) *cobra.Command {
-	return &cobra.Command{
-		Use:   "doctor",
-		Short: "Examine the device and say what to do about each finding",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			bad := 0
-			for _, f := range doctor.Examine(c.Context(), *dir) {
-				fmt.Fprintf(c.OutOrStdout(), "%-4s  %-12s  %s\n", f.Grade, f.About, f.Found)
-				if f.Remedy != "" {
-					fmt.Fprintf(c.OutOrStdout(), "%20s-> %s\n", "", f.Remedy)
-				}
-				if f.Grade == doctor.Bad {
-					bad++
-				}
-			}
-			if bad > 0 {
-				return fmt.Errorf("%d findings keep this device from working", bad)
-			}
-			return nil
-		},
-	}
-}
-
-// runnerCommand is what the daemon starts to run jobs in.
-func runnerCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:    "runner",
-		Short:  "Run jobs for the daemon that started this",
-		Hidden: true,
-		Args:   cobra.NoArgs,
-		RunE:   func(*cobra.Command, []string) error { return job.Serve(os.Stdin, os.Stdout) },
-	}
 }

@@ -3,11 +3,14 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/tadpole-edge/tadpole/aggregator/devices"
+	"github.com/tadpole-edge/tadpole/aggregator/ingest/mosquittotest"
 	"github.com/tadpole-edge/tadpole/internal/leaf"
 )
 
@@ -25,6 +28,46 @@ func TestProcessesAndSimulationAgree(t *testing.T) {
 	s := w.ended("agree")
 	if want := w.simulated(path, edges); s.Model.String() != want {
 		t.Errorf("model of the processes %s, of the simulation %s", s.Model, want)
+	}
+}
+
+// An external broker, Debian's mosquitto, is killed at random instants; the
+// federation ends with the undisturbed run's model all the same.
+func TestBrokerKilledAtRandomPoints(t *testing.T) {
+	const edges, rounds = 3, 20
+	w := newWorld(t, edges)
+	path := w.federation("broker", edges, rounds)
+	want := w.simulated(path, edges)
+	ca, err := devices.OpenCA(w.dir + "/server/ca")
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, private, err := ca.IssueServer([]string{"127.0.0.1"}, time.Now().Add(24*time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	broker := mosquittotest.Start(t, mosquittotest.Config{CA: ca.PEM(), Certificate: certificate, Key: private, Fleet: "test"})
+	account := url.UserPassword(mosquittotest.Username, mosquittotest.Password).String() + "@"
+	w.up = append(w.up, "--broker", strings.Replace(broker.Link, "://", "://"+account, 1), "--broker-for-devices", broker.Devices)
+	w.begin(edges)
+	w.tadpole("run", "--detach", path, "--dir", w.dir+"/server")
+	r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	kills := 0
+	for ; kills < 8; kills++ {
+		time.Sleep(time.Duration(50+r.IntN(300)) * time.Millisecond)
+		if s, err := w.client.Status(t.Context(), "broker"); err == nil && s.Ended() {
+			break
+		}
+		broker.Kill()
+		time.Sleep(time.Duration(r.IntN(200)) * time.Millisecond)
+		broker.Restart()
+	}
+	s := w.ended("broker")
+	if kills < 2 {
+		t.Errorf("the broker was killed only %d times: give the federation more rounds", kills)
+	}
+	if s.Model.String() != want {
+		t.Errorf("model %s, undisturbed %s", s.Model, want)
 	}
 }
 

@@ -38,7 +38,7 @@ func upCommand(dir *string) *cobra.Command {
 	f.StringVar(&c.Host, "host", "127.0.0.1", "name or address under which devices reach this machine")
 	f.StringVar(&c.Listen, "listen", ":8883", "host:port of the embedded broker")
 	f.StringVar(&c.ListenClaim, "listen-claim", ":8884", "host:port at which devices enrol")
-	f.StringVar(&c.Broker, "broker", "", "URL of an external broker instead of the embedded one")
+	f.StringVar(&c.Broker, "broker", "", "URL of an external broker instead of the embedded one, as tcp://user:password@host:1883")
 	f.StringVar(&c.BrokerURL, "broker-for-devices", "", "its URL as devices reach it (default the same)")
 	f.BoolVarP(&verbose, "verbose", "v", false, "log everything")
 	return command

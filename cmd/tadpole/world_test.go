@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"github.com/tadpole-edge/tadpole/aggregator"
 	"github.com/tadpole-edge/tadpole/aggregator/control"
 	"github.com/tadpole-edge/tadpole/aggregator/devices"
@@ -28,8 +30,10 @@ func TestMain(m *testing.M) {
 	if os.Getenv("BE_TADPOLE") != "" {
 		os.Exit(run(os.Args[1:]))
 	}
-	os.Exit(m.Run())
+	testscript.Main(m, map[string]func(){"tadpole": func() { os.Exit(run(os.Args[1:])) }})
 }
+
+func TestScripts(t *testing.T) { testscript.Run(t, testscript.Params{Dir: "testdata"}) }
 
 // edgeBinary builds the real device.
 var edgeBinary = sync.OnceValues(func() (string, error) {

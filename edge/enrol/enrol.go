@@ -34,7 +34,7 @@ import (
 
 // Errors that callers branch on.
 var (
-	ErrNotEnrolled = errors.New("this device is not enrolled: run `tadpole device add` at the aggregator and `tadpole-edge enrol TOKEN` here")
+	ErrNotEnrolled = errors.New("this device is not enrolled: run `tadpole device add` at the aggregator and `tadpole-edge enroll TOKEN` here")
 	ErrRefused     = errors.New("the aggregator refuses the claim")
 	ErrCertificate = errors.New("unusable certificate")
 )

@@ -49,7 +49,7 @@ var doors = map[string][]string{
 	"gorgonia.org/":                        {"aggregator/evaluate"},
 	"github.com/decred/":                   {"internal/key"},
 	"github.com/pelletier/go-toml":         {"internal/config"},
-	"github.com/spf13/cobra":               {"cmd/tadpole", "cmd/tadpole-edge"},
+	"github.com/spf13/cobra":               {"cmd/tadpole"},
 	"github.com/ethereum/":                 {},
 	"github.com/bacalhau-project/bacalhau": {},
 }

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/edge/daemon"
+	"github.com/tadpole-edge/tadpole/edge/doctor"
+	"github.com/tadpole-edge/tadpole/edge/enrol"
+	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/edge/policy"
+)
+
+func runVerb(flags *flag.FlagSet) action {
+	verbose := flags.Bool("v", false, "log everything")
+	retry := flags.Duration("retry-max", 0, "longest wait between connects (default 10m)")
+	tamper := flags.Bool("tamper", false, "falsify every update, to see a cheat being caught")
+	return func(ctx context.Context, dir string, _ []string, _ io.Writer) error {
+		level := slog.LevelInfo
+		if *verbose {
+			level = slog.LevelDebug
+		}
+		config := daemon.Config{Dir: dir, Version: version(), Retry: *retry, Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
+		if *tamper {
+			config.Tamper = flip
+		}
+		d, err := daemon.New(config)
+		if err != nil {
+			return err
+		}
+		// What starting took is not needed again.
+		debug.FreeOSMemory()
+		return d.Run(ctx)
+	}
+}
+
+// flip changes the last value of an update, which leaves its form intact.
+func flip(update []byte) []byte {
+	update[len(update)-1] ^= 0x20
+	return update
+}
+
+func enrollVerb(*flag.FlagSet) action {
+	return func(ctx context.Context, dir string, arguments []string, out io.Writer) error {
+		id, err := enrol.Claim(ctx, dir, arguments[0])
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(dir, daemon.PolicyFile)
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			if err := os.WriteFile(path, []byte(policy.Template), 0o600); err != nil {
+				return fmt.Errorf("write policy: %w", err)
+			}
+			fmt.Fprintf(out, "wrote %s: it allows nothing until you fill it in\n", path)
+		}
+		fmt.Fprintf(out, "device %s belongs to fleet %s\n", id.Key().Address(), id.Enrolment().Fleet)
+		return nil
+	}
+}
+
+func statusVerb(*flag.FlagSet) action {
+	return func(ctx context.Context, dir string, _ []string, out io.Writer) error {
+		s, err := daemon.ReadStatus(ctx, dir)
+		if err != nil {
+			return err
+		}
+		state := "offline, trying to connect"
+		if s.Online {
+			state = "online"
+		}
+		fmt.Fprintf(out, "device       %s\nfleet        %s\nbroker       %s, %s\ncertificate  until %s\ntasks        %d, of which %d wait for an answer\n",
+			s.Device, s.Fleet, s.Broker, state, s.Certificate.UTC().Format(time.RFC3339), s.Tasks, s.Offered)
+		if s.Running != "" {
+			fmt.Fprintf(out, "training     %s\n", s.Running)
+		}
+		return nil
+	}
+}
+
+func doctorVerb(*flag.FlagSet) action {
+	return func(ctx context.Context, dir string, _ []string, out io.Writer) error {
+		bad := 0
+		for _, f := range doctor.Examine(ctx, dir) {
+			fmt.Fprintf(out, "%-4s  %-12s  %s\n", f.Grade, f.About, f.Found)
+			if f.Remedy != "" {
+				fmt.Fprintf(out, "%20s-> %s\n", "", f.Remedy)
+			}
+			if f.Grade == doctor.Bad {
+				bad++
+			}
+		}
+		if bad > 0 {
+			return fmt.Errorf("%d findings keep this device from working", bad)
+		}
+		return nil
+	}
+}
+
+func versionVerb(*flag.FlagSet) action {
+	return func(_ context.Context, _ string, _ []string, out io.Writer) error {
+		_, err := fmt.Fprintln(out, "tadpole-edge", version())
+		return err
+	}
+}
+
+// runnerVerb is what the daemon starts to run jobs in.
+func runnerVerb(*flag.FlagSet) action {
+	return func(context.Context, string, []string, io.Writer) error { return job.Serve(os.Stdin, os.Stdout) }
+}
+
+// completionVerb completes verbs; their flags are few.
+func completionVerb(*flag.FlagSet) action {
+	return func(_ context.Context, _ string, arguments []string, out io.Writer) error {
+		var names []string
+		for _, v := range verbs() {
+			if !v.hidden {
+				names = append(names, v.name)
+			}
+		}
+		words := strings.Join(names, " ")
+		switch arguments[0] {
+		case "bash":
+			fmt.Fprintf(out, "complete -W %q tadpole-edge\n", words)
+		case "zsh":
+			fmt.Fprintf(out, "#compdef tadpole-edge\ncompdef '_arguments \"1:verb:(%s)\" \"*:file:_files\"' tadpole-edge\n", words)
+		case "fish":
+			fmt.Fprintf(out, "complete -c tadpole-edge -n __fish_use_subcommand -a %q\n", words)
+		default:
+			return fmt.Errorf("%w: no completion for shell %q: choose bash, zsh or fish", errUsage, arguments[0])
+		}
+		return nil
+	}
+}
