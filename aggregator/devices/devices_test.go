@@ -353,7 +353,7 @@ func TestServerCertificateIsReplaced(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if left := leaf.NotAfter.Sub(time.Now()); left < 90*24*time.Hour {
+			if left := time.Until(leaf.NotAfter); left < 90*24*time.Hour {
 				t.Fatalf("%v left of a certificate in use", left)
 			}
 			time.Sleep(24 * time.Hour)

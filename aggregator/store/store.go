@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"github.com/tadpole-edge/tadpole/internal/wire"
 )
@@ -39,9 +40,9 @@ func Open(path string, o Options) (*Store, error) {
 	}
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 2 * time.Second, NoSync: o.NoSync, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
 	switch {
-	case errors.Is(err, bbolt.ErrTimeout):
+	case errors.Is(err, berrors.ErrTimeout):
 		return nil, fmt.Errorf("open %s: %w: is another tadpole running on this directory?", path, ErrLocked)
-	case errors.Is(err, bbolt.ErrInvalid), errors.Is(err, bbolt.ErrChecksum), errors.Is(err, bbolt.ErrVersionMismatch):
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch):
 		return nil, fmt.Errorf("open %s: %w (%v): restore it from a backup, or move it away to start anew", path, ErrDamaged, err)
 	case err != nil:
 		return nil, fmt.Errorf("open database: %w", err)
@@ -122,7 +123,7 @@ func (tx *Tx) Delete(bucket, key string) error {
 // DeleteAll forgets every value of a bucket.
 func (tx *Tx) DeleteAll(bucket string) error {
 	err := tx.tx.DeleteBucket([]byte(bucket))
-	if err != nil && !errors.Is(err, bbolt.ErrBucketNotFound) {
+	if err != nil && !errors.Is(err, berrors.ErrBucketNotFound) {
 		return fmt.Errorf("delete %s: %w", bucket, err)
 	}
 	return nil

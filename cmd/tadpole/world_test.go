@@ -174,7 +174,7 @@ every = 10
 func (w *world) tadpole(args ...string) string {
 	w.t.Helper()
 	var stderr bytes.Buffer
-	c := w.command(w.t.Context(), args...)
+	c := command(w.t.Context(), args...)
 	c.Stderr = &stderr
 	out, err := c.Output()
 	if err != nil {
@@ -183,18 +183,12 @@ func (w *world) tadpole(args ...string) string {
 	return string(out)
 }
 
-func (w *world) command(ctx context.Context, args ...string) *exec.Cmd {
-	c := exec.CommandContext(ctx, os.Args[0], args...)
-	c.Env = append(os.Environ(), "BE_TADPOLE=1")
-	return c
-}
-
 // start runs a process until it is killed.
 func (w *world) start(name string) {
 	w.t.Helper()
 	var c *exec.Cmd
 	if name == "server" {
-		c = w.command(context.Background(), w.up...)
+		c = command(context.Background(), w.up...)
 	} else {
 		c = exec.Command(w.edge, "run", "--dir", filepath.Join(w.dir, name), "--retry-max", "300ms")
 	}

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 )
 
 // errDamaged marks a file whose pages cannot be trusted.
@@ -37,7 +38,7 @@ func examine(path string) error {
 	defer file.Close()
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout, ReadOnly: true})
 	if err != nil {
-		if errors.Is(err, bbolt.ErrTimeout) || errors.As(err, new(*fs.PathError)) || errors.As(err, new(syscall.Errno)) {
+		if errors.Is(err, berrors.ErrTimeout) || errors.As(err, new(*fs.PathError)) || errors.As(err, new(syscall.Errno)) {
 			return err
 		}
 		return fmt.Errorf("%w: %v", errDamaged, err)

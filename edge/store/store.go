@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 )
 
 // ErrLocked says that another process has the file open.
@@ -58,7 +59,7 @@ func Open(path string, o Options) (*Store, error) {
 		s.db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout, NoSync: o.NoSync, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
 	}
 	switch {
-	case errors.Is(err, bbolt.ErrTimeout):
+	case errors.Is(err, berrors.ErrTimeout):
 		return nil, fmt.Errorf("open %s: %w: is another tadpole-edge running? stop it first", path, ErrLocked)
 	case err != nil:
 		return nil, fmt.Errorf("open device database: %w", err)
