@@ -5,6 +5,11 @@ import "encoding/binary"
 // addScaled adds factor times each of the little-endian values in b, width bytes
 // each, to sum: sum[i] += value[i] * factor. len(b) is len(sum) * width.
 func addScaled(sum []int64, b []byte, width int, factor int64) {
+	done := addFast(sum, b, width, factor)
+	addGeneric(sum[done:], b[done*width:], width, factor)
+}
+
+func addGeneric(sum []int64, b []byte, width int, factor int64) {
 	switch width {
 	case 1:
 		addInt8(sum, b, factor)
