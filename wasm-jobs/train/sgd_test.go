@@ -1,6 +1,7 @@
 package train_test
 
 import (
+	"crypto/sha256"
 	"testing"
 
 	"github.com/tadpole-edge/tadpole/internal/plan"
@@ -59,4 +60,20 @@ func rows(values []float32, n int) (rows [][]float32) {
 		rows = append(rows, values[i*width:(i+1)*width])
 	}
 	return rows
+}
+
+// Sums of more terms than the products take at a time, in each of the three, and
+// rows and columns that are no multiples of a tile.
+func TestLongSumsAreTheReferencesBits(t *testing.T) {
+	const n = 133 // samples in one batch: the terms of a weight's gradient
+	long := plan.Architecture{Input: []int{301}, Loss: plan.Squares, Layers: []plan.Layer{
+		{Type: plan.Dense, Units: 13}, {Type: plan.ReLU}, {Type: plan.Dense, Units: 262}, {Type: plan.ReLU}, {Type: plan.Dense, Units: 2}}}
+	p := newProblem(long, n)
+	task := plain()
+	task.Epochs, task.Batch, task.LearningRate = 2, n, 0.05
+	got := succeed(t, lower(t, long, task, plan.Train, p.model, p.data()))
+	want, loss := trainReference(long, task, p.model, rows(p.x.Floats(), n), rows(p.y.Floats(), n))
+	if string(got.update) != string(want) || got.loss != loss {
+		t.Errorf("loss %v and an update of SHA-256 %x, want %v and %x", got.loss, sha256.Sum256(got.update), loss, sha256.Sum256(want))
+	}
 }
