@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,44 @@ func TestProcessesAndSimulationAgree(t *testing.T) {
 	if want := w.simulated(path, edges); s.Model.String() != want {
 		t.Errorf("model of the processes %s, of the simulation %s", s.Model, want)
 	}
+
+	server := w.dir + "/server"
+	exported := w.dir + "/model.safetensors"
+	w.tadpole("model", "export", "agree", "--dir", server, "--latest", "--native", "-o", exported)
+	if out := w.tadpole("model", "info", exported); !strings.Contains(out, s.Model.String()) {
+		t.Errorf("the exported model is not %s:\n%s", s.Model, out)
+	}
+	if out := w.tadpole("logs", "agree", "--dir", server, "--members"); strings.Count(out, "accepted") != 5*edges {
+		t.Errorf("logs show not every member of every round:\n%s", out)
+	}
+	if out := w.tadpole("ls", "--dir", server); !strings.Contains(out, "agree") || !strings.Contains(out, "ended") {
+		t.Errorf("ls shows:\n%s", out)
+	}
+	if out, err := exec.Command(w.edge, "status", "--dir", w.edgeDir(0)).CombinedOutput(); err != nil || !strings.Contains(string(out), "online") {
+		t.Errorf("status: %v\n%s", err, out)
+	}
+	if out, err := exec.Command(w.edge, "doctor", "--dir", w.edgeDir(0)).CombinedOutput(); err != nil || !strings.Contains(string(out), "answers") {
+		t.Errorf("doctor: %v\n%s", err, out)
+	}
+
+	// A removed device is cut off at once, and stays out.
+	list, err := w.client.Devices(t.Context())
+	if err != nil || len(list) != edges {
+		t.Fatalf("%d devices, %v", len(list), err)
+	}
+	w.tadpole("device", "rm", list[0].Address.String(), "--dir", server)
+	if out := w.tadpole("device", "ls", "--dir", server); strings.Count(out, "removed") != 1 {
+		t.Errorf("device ls shows:\n%s", out)
+	}
+	w.poll("the removed device to be offline", func() bool {
+		for i := range edges {
+			out, err := exec.Command(w.edge, "status", "--dir", w.edgeDir(i)).CombinedOutput()
+			if err == nil && strings.Contains(string(out), list[0].Address.String()) {
+				return strings.Contains(string(out), "offline")
+			}
+		}
+		return false
+	})
 }
 
 // An external broker, Debian's mosquitto, is killed at random instants; the

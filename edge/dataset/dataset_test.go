@@ -51,6 +51,57 @@ func TestPrepareFollowsTheOwnersFile(t *testing.T) {
 	}
 }
 
+// A policy's words and the loader's must mean the same files.
+func TestEveryFormatOfAPolicy(t *testing.T) {
+	dir := t.TempDir()
+	y := tensor.FromFloats("y", []int{2}, []float32{1, 0})
+	header := "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 1), }"
+	npy := "\x93NUMPY\x01\x00" + string([]byte{byte(len(header)), 0}) + header + "\x05\x06"
+	for name, content := range map[string]string{
+		"a.csv": "a,y\n5,1\n6,0\n", "b.safetensors": string(tensor.Dataset(tensor.FromFloats("x", []int{2, 1}, []float32{5, 6}), y).Encode()),
+		"c-images-idx2-ubyte": "\x00\x00\x08\x02\x00\x00\x00\x02\x00\x00\x00\x01\x05\x06", "c-labels-idx1-ubyte": "\x00\x00\x08\x01\x00\x00\x00\x02\x01\x00",
+		"d.npy": npy,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := policy.Parse(filepath.Join(dir, "policy.toml"), []byte(`
+[[dataset]]
+name = "csv"
+features = "a.csv"
+labels = "y"
+[[dataset]]
+name = "safetensors"
+features = "b.safetensors"
+[[dataset]]
+name = "idx"
+features = "c-images-idx2-ubyte"
+labels = "c-labels-idx1-ubyte"
+[[dataset]]
+name = "npy"
+features = "d.npy"
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range p.Datasets {
+		prepared, err := dataset.Prepare(filepath.Join(dir, "data"), d)
+		if err != nil || prepared.Records != 2 {
+			t.Errorf("%s: %+v, %v", d.Name, prepared, err)
+			continue
+		}
+		content, err := os.ReadFile(prepared.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := tensor.Decode(content)
+		if _, labelled := f.Tensor("y"); err != nil || labelled != (d.Name != "npy") {
+			t.Errorf("%s: labelled %v, %v", d.Name, labelled, err)
+		}
+	}
+}
+
 func TestPrepareNamesWhatIsWrong(t *testing.T) {
 	for _, d := range []policy.Dataset{
 		{Name: "none", Features: "/nonexistent", Format: policy.CSV},

@@ -17,6 +17,7 @@ const (
 	CSV         Format = "csv"         // a header line, then a record a line
 	Safetensors Format = "safetensors" // one file with tensors, as jobs get them
 	IDX         Format = "idx"         // MNIST's, gzipped or not
+	NPY         Format = "npy"         // one NumPy array
 )
 
 // Dataset is one [[dataset]] table: data that the owner has, under a name that
@@ -58,10 +59,10 @@ func (t datasetTable) parse(d *config.Document, i int, file string, before []Dat
 	d.Check(t.Features != "", field("features"), "is missing", "write the path of the data file")
 	if ds.Format == "" {
 		ds.Format = guess(t.Features)
-		d.Check(ds.Format != "" || t.Features == "", field("features"), fmt.Sprintf("the format of %.80q cannot be told by its name", t.Features), `add format = "csv", "safetensors" or "idx"`)
+		d.Check(ds.Format != "" || t.Features == "", field("features"), fmt.Sprintf("the format of %.80q cannot be told by its name", t.Features), `add format = "csv", "safetensors", "idx" or "npy"`)
 	} else {
-		known := ds.Format == CSV || ds.Format == Safetensors || ds.Format == IDX
-		d.Check(known, field("format"), fmt.Sprintf("%.20q is not known", t.Format), `choose "csv", "safetensors" or "idx"`)
+		known := ds.Format == CSV || ds.Format == Safetensors || ds.Format == IDX || ds.Format == NPY
+		d.Check(known, field("format"), fmt.Sprintf("%.20q is not known", t.Format), `choose "csv", "safetensors", "idx" or "npy"`)
 	}
 	d.Check(ds.Format != IDX || t.Labels != "", field("labels"), "is missing", "an IDX file holds one array only: write the path of the labels' file")
 
@@ -82,6 +83,8 @@ func guess(name string) Format {
 		return CSV
 	case strings.HasSuffix(name, ".safetensors"):
 		return Safetensors
+	case strings.HasSuffix(name, ".npy"):
+		return NPY
 	case strings.HasSuffix(name, ".idx"), strings.HasSuffix(name, "-ubyte"): // as MNIST's are named
 		return IDX
 	}

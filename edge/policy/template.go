@@ -15,7 +15,7 @@ deadline = "10m"
 output_mib = 16
 
 # Data, under the name that federations ask for. Paths start at this file's
-# directory; CSV, safetensors and IDX (MNIST) files are known by their names.
+# directory; CSV, safetensors, .npy and IDX (MNIST) files are known by their names.
 # [[dataset]]
 # name = "vibration"
 # features = "vibration.csv"
