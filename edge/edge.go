@@ -45,15 +45,21 @@ type Clock interface {
 	Observe(server time.Time) error // an error means that it could not be stored
 }
 
-// Journal is the device's memory (package store).
+// Journal is the device's memory (package store). What belongs together changes
+// in one Update, which is one write to the flash.
 type Journal interface {
 	NextEpoch() (uint32, error)
 	Tasks() ([]store.Task, error)
+	Runs(dataset string, since time.Time) ([]time.Time, error)
+	Update(change func(Records) error) error
+}
+
+// Records is what an Update may change.
+type Records interface {
 	PutTask(t store.Task) error
 	DeleteTask(id blob.Hash) error
 	PutReceipt(task blob.Hash, receipt []byte) error
 	AddRun(dataset string, at time.Time) error
-	Runs(dataset string, since time.Time) ([]time.Time, error)
 	Append(e store.Entry) error
 }
 
@@ -198,11 +204,18 @@ func (d *Device) dataset(name string) (Dataset, bool) {
 	return Dataset{}, false
 }
 
-// audit notes what was done with the owner's data. A journal that cannot be
-// written stops the work it should have noted.
-func (d *Device) audit(w *work, kind, detail string) error {
-	return d.config.Journal.Append(store.Entry{At: d.config.Clock.Now().UnixMilli(), Kind: kind, Dataset: w.task.Dataset,
-		Detail: detail, Task: w.id, Module: w.task.Module.Hash})
+// record changes the journal and notes in its audit log, with the same write, what
+// was done with the owner's data. Work that cannot be noted is not done.
+func (d *Device) record(w *work, kind, detail string, change func(Records) error) error {
+	return d.config.Journal.Update(func(r Records) error {
+		if change != nil {
+			if err := change(r); err != nil {
+				return err
+			}
+		}
+		return r.Append(store.Entry{At: d.config.Clock.Now().UnixMilli(), Kind: kind, Dataset: w.task.Dataset,
+			Detail: detail, Task: w.id, Module: w.task.Module.Hash})
+	})
 }
 
 // Status is a device as it stands, for displays.

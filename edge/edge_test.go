@@ -81,6 +81,12 @@ func (s *server) Publish(_ context.Context, kind wire.Kind, frame []byte) error 
 	return nil
 }
 
+type journal struct{ *store.Store }
+
+func (j journal) Update(change func(edge.Records) error) error {
+	return j.Store.Update(func(tx *store.Tx) error { return change(tx) })
+}
+
 type clock struct{}
 
 func (clock) Now() time.Time          { return time.Now() }
@@ -106,7 +112,7 @@ func (s *server) start() (stop func()) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	d, err := edge.New(edge.Config{Fleet: fleetName, Key: s.keyDev, Aggregator: s.key.Address(), Link: s, Runner: s.runner, Journal: db, Blobs: blobs,
+	d, err := edge.New(edge.Config{Fleet: fleetName, Key: s.keyDev, Aggregator: s.key.Address(), Link: s, Runner: s.runner, Journal: journal{db}, Blobs: blobs,
 		Policy: rules, Clock: clock{}, Tamper: s.tamper, Datasets: []edge.Dataset{{Name: "points", Records: 4, Commitment: blob.Sum(dataset), Content: dataset}}})
 	if err != nil {
 		s.t.Fatal(err)

@@ -142,14 +142,11 @@ func (d *Device) receipt(m wire.Receipt) {
 		Leaf      []byte `cbor:"1,keyasint"`
 		Signature []byte `cbor:"2,keyasint"`
 	}{w.offered.Leaf, m.Signature})
-	if err == nil {
-		err = d.config.Journal.PutReceipt(m.Task, kept)
-	}
 	if err != nil {
 		d.log.Error("receipt not kept", "task", m.Task.Short(), "error", err)
 		return // the update is offered again, and the receipt comes again
 	}
-	d.forget(m.Task, "accepted", "")
+	d.conclude(m.Task, "accepted", "", func(r Records) error { return r.PutReceipt(m.Task, kept) })
 }
 
 func (d *Device) certificate(m wire.Certificate) {

@@ -51,7 +51,7 @@ func restoreWork(record store.Task) (*work, error) {
 }
 
 // keep writes the work's record.
-func (d *Device) keep(w *work) error {
+func (d *Device) keep(w *work, r Records) error {
 	record := store.Task{ID: w.id, State: w.state, Created: d.config.Clock.Now().UnixMilli()}
 	var err error
 	if record.Task, err = wire.Marshal(w.task); err != nil {
@@ -63,7 +63,7 @@ func (d *Device) keep(w *work) error {
 			return err
 		}
 	}
-	return d.config.Journal.PutTask(record)
+	return r.PutTask(record)
 }
 
 // take begins a task, unless it is known or the owner's policy refuses it.
@@ -84,7 +84,8 @@ func (d *Device) take(t wire.Task) {
 		return
 	}
 	d.supersede(t)
-	if err := errors.Join(d.audit(w, "taken", fmt.Sprintf("%s, round %d", t.Federation, t.Round)), d.keep(w)); err != nil {
+	err = d.record(w, "taken", fmt.Sprintf("%s, round %d", t.Federation, t.Round), func(r Records) error { return d.keep(w, r) })
+	if err != nil {
 		d.log.Error("task not taken", "task", id.Short(), "error", err)
 		return // it will be asked again
 	}
@@ -124,7 +125,7 @@ func (d *Device) question(w *work) (policy.Ask, error) {
 
 func (d *Device) refuse(w *work, err error) {
 	d.log.Info("task refused", "federation", w.task.Federation, "round", w.task.Round, "error", err)
-	if err := d.audit(w, "refused", err.Error()); err != nil {
+	if err := d.record(w, "refused", err.Error(), nil); err != nil {
 		d.log.Error("audit log", "error", err)
 	}
 	d.send(wire.KindRefuse, wire.Refuse{Task: w.id, Reason: err.Error()})
@@ -141,7 +142,10 @@ func (d *Device) supersede(t wire.Task) {
 }
 
 // forget ends a task, whatever its state.
-func (d *Device) forget(id blob.Hash, kind, detail string) {
+func (d *Device) forget(id blob.Hash, kind, detail string) { d.conclude(id, kind, detail, nil) }
+
+// conclude ends a task, and keeps a last record with the same write.
+func (d *Device) conclude(id blob.Hash, kind, detail string, last func(Records) error) {
 	w := d.works[id]
 	if w == nil {
 		return
@@ -149,7 +153,15 @@ func (d *Device) forget(id blob.Hash, kind, detail string) {
 	if w.cancel != nil {
 		w.cancel()
 	}
-	if err := errors.Join(d.audit(w, kind, detail), d.config.Journal.DeleteTask(id)); err != nil {
+	err := d.record(w, kind, detail, func(r Records) error {
+		if last != nil {
+			if err := last(r); err != nil {
+				return err
+			}
+		}
+		return r.DeleteTask(id)
+	})
+	if err != nil {
 		d.log.Error("task not forgotten", "task", id.Short(), "error", err)
 		return
 	}
@@ -205,7 +217,7 @@ func (d *Device) proceed(ctx context.Context) {
 // data is counted before it begins.
 func (d *Device) start(ctx context.Context, w *work) {
 	now := d.config.Clock.Now()
-	if err := errors.Join(d.config.Journal.AddRun(w.task.Dataset, now), d.audit(w, "started", "")); err != nil {
+	if err := d.record(w, "started", "", func(r Records) error { return r.AddRun(w.task.Dataset, now) }); err != nil {
 		d.log.Error("task not started", "task", w.id.Short(), "error", err)
 		return
 	}
@@ -325,7 +337,7 @@ func (d *Device) prepare(w *work, result job.Result) error {
 	signature := d.config.Key.Sign(l.Claim())
 	w.offered = wire.Offer{Task: w.id, Update: manifest, Leaf: l.Encode(), Signature: signature[:], Metrics: metrics}
 	w.state = offered
-	return errors.Join(d.audit(w, "offered", "update "+hash.String()), d.keep(w))
+	return d.record(w, "offered", "update "+hash.String(), func(r Records) error { return d.keep(w, r) })
 }
 
 func (d *Device) offer(w *work) {

@@ -130,9 +130,16 @@ func New(c Config) (d *Daemon, err error) {
 		return d, err
 	}
 	d.device, err = edge.New(edge.Config{Version: c.Version, Fleet: e.Fleet, Key: d.identity.Key(), Aggregator: e.Aggregator, Link: d.link,
-		Runner: d.pool, Engine: job.Engine(), Journal: d.store, Blobs: blobs, Policy: rules, Datasets: sets, Clock: d.identity.Clock(),
+		Runner: d.pool, Engine: job.Engine(), Journal: journal{d.store}, Blobs: blobs, Policy: rules, Datasets: sets, Clock: d.identity.Clock(),
 		Renewed: func(m wire.Certificate) error { return d.identity.Install(m.Chain) }, Tamper: c.Tamper, Logger: d.log})
 	return d, err
+}
+
+// journal is the store as the device wants it.
+type journal struct{ *store.Store }
+
+func (j journal) Update(change func(edge.Records) error) error {
+	return j.Store.Update(func(tx *store.Tx) error { return change(tx) })
 }
 
 // Close frees what New opened.
