@@ -110,6 +110,7 @@ func (r *run) describe(state round.State) Round {
 		seen += offer.Metrics.Samples
 		correct += offer.Metrics.Correct
 		loss += offer.Metrics.Loss
+		h.JobMillis = max(h.JobMillis, offer.Metrics.Millis)
 	}
 	h.Root = merkle.Root(hashes)
 	if seen > 0 {

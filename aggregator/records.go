@@ -57,6 +57,7 @@ type Round struct {
 	Began      int64        `cbor:"16,keyasint" json:"began"`           // Unix ms
 	Ended      int64        `cbor:"17,keyasint" json:"ended"`           // Unix ms
 	EvalMillis int64        `cbor:"18,keyasint" json:"evaluate_millis"` // of the round's time
+	JobMillis  uint64       `cbor:"19,keyasint" json:"job_millis"`      // of the slowest job, as its device says
 }
 
 // MemberNote says what became of one device in a round.

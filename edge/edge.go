@@ -108,6 +108,7 @@ type Device struct {
 	works   map[blob.Hash]*work  // by task id
 	fetches map[blob.Hash]*fetch // by blob
 	running *work
+	ended   uint64
 }
 
 // New takes up the tasks that the journal holds.
@@ -223,6 +224,7 @@ type Status struct {
 	Tasks   int    `json:"tasks"`   // not yet answered
 	Offered int    `json:"offered"` // of these, done and on offer
 	Running string `json:"running"` // the federation being trained for; "" = none
+	Ended   uint64 `json:"ended"`   // tasks that were answered or given up, since the start
 }
 
 // Status gives the device as it stands.
@@ -230,7 +232,7 @@ func (d *Device) Status(ctx context.Context) (s Status) {
 	done := make(chan struct{})
 	d.post(ctx, func() {
 		defer close(done)
-		s.Tasks = len(d.works)
+		s.Tasks, s.Ended = len(d.works), d.ended
 		for _, w := range d.works {
 			if w.state == offered {
 				s.Offered++

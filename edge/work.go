@@ -166,6 +166,7 @@ func (d *Device) conclude(id blob.Hash, kind, detail string, last func(Records) 
 		return
 	}
 	delete(d.works, id)
+	d.ended++
 	d.log.Info("task "+kind, "federation", w.task.Federation, "round", w.task.Round, "detail", detail)
 	if w.state == offered {
 		d.delete(w.offered.Update.Hash)

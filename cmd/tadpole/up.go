@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +25,8 @@ func upCommand(dir *string) *cobra.Command {
 				level = slog.LevelDebug
 			}
 			c.Dir, c.Module = *dir, train.Module
+			// Chunks make much garbage and little heap.
+			debug.SetGCPercent(400)
 			c.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 			s, err := service.New(c)
 			if err != nil {

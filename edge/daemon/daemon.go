@@ -17,6 +17,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -172,6 +173,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	})
 	part("certificate", d.renew)
 	part("status", d.serveStatus)
+	part("memory", d.release)
 	<-ctx.Done()
 	parts.Wait()
 	err := context.Cause(ctx)
@@ -179,6 +181,25 @@ func (d *Daemon) Run(ctx context.Context) error {
 		err = nil
 	}
 	return errors.Join(err, d.Close())
+}
+
+// release gives memory back to the system when the last task has been answered:
+// a device is idle most of the time, and other programs want it then.
+func (d *Daemon) release(ctx context.Context) error {
+	ticker := time.NewTicker(10 * time.Second)
+	defer ticker.Stop()
+	var released uint64
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+		if s := d.device.Status(ctx); s.Tasks == 0 && s.Ended != released {
+			released = s.Ended
+			debug.FreeOSMemory()
+		}
+	}
 }
 
 // renewEvery is how often the certificate's age is looked at.
