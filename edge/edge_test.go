@@ -3,6 +3,8 @@ package edge_test
 import (
 	"context"
 	"encoding/binary"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -24,7 +26,16 @@ import (
 	"github.com/tadpole-edge/tadpole/wasm-jobs/train"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets the test binary be a runner process.
+func TestMain(m *testing.M) {
+	if os.Getenv("BE_RUNNER") != "" {
+		if err := job.Serve(os.Stdin, os.Stdout); err != nil {
+			os.Exit(1)
+		}
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 const fleetName = "test"
 
@@ -314,6 +325,54 @@ func TestTasksAreRefusedWithAReason(t *testing.T) {
 			s.idle()
 		})
 	}
+}
+
+// Modules that trap, never end, or take memory without end are ended in their
+// process, and the aggregator is told why; the device goes on.
+func TestHostileModulesAreRefused(t *testing.T) {
+	module := func(sections string) []byte {
+		return []byte("\x00asm\x01\x00\x00\x00\x01\x04\x01\x60\x00\x00\x03\x02\x01\x00" + sections)
+	}
+	const start = "\x07\x0a\x01\x06_start\x00\x00"
+	s := newServer(t)
+	pool := job.NewPool(job.PoolConfig{Command: func() (*exec.Cmd, error) {
+		c := exec.Command(os.Args[0])
+		c.Env = []string{"BE_RUNNER=1"}
+		return c, nil
+	}})
+	defer pool.Close()
+	s.runner = pool
+	stop := s.start()
+	defer stop()
+	for i, c := range []struct {
+		name, want string
+		module     []byte
+	}{
+		{"unreachable", "trapped", module(start + "\x0a\x05\x01\x03\x00\x00\x0b")},
+		{"endless loop", "too long", module(start + "\x0a\x09\x01\x07\x00\x03\x40\x0c\x00\x0b\x0b")},
+		{"endless growth", "too long", module("\x05\x03\x01\x00\x01" + start + "\x0a\x0e\x01\x0c\x00\x03\x40\x41\x10\x40\x00\x1a\x0c\x00\x0b\x0b")},
+		{"no module", "not a WebAssembly binary", []byte("#!/bin/sh")},
+		{"leaves nothing", "update of 0 bytes", module(start + "\x0a\x04\x01\x02\x00\x0b")},
+	} {
+		task := s.task(uint32(i + 1))
+		h, err := s.blobs.Put(c.module)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if task.Module, err = blob.DescribeStored(&s.blobs, h, 0); err != nil {
+			t.Fatal(err)
+		}
+		task.Timeout = 300
+		s.send(s.key, wire.KindTask, task)
+		var r wire.Refuse
+		s.next(wire.KindRefuse, &r)
+		if !strings.Contains(r.Reason, c.want) {
+			t.Errorf("%s: refused because %q, want %q", c.name, r.Reason, c.want)
+		}
+	}
+	s.send(s.key, wire.KindTask, s.task(99))
+	var o wire.Offer
+	s.next(wire.KindOffer, &o)
 }
 
 // The device is stopped with its update on offer, and in the middle of fetching;

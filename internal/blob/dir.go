@@ -109,16 +109,20 @@ func (d *Dir) Sweep(keep func(Hash) bool) error {
 	return errors.Join(faults...)
 }
 
-func (d *Dir) partial(m Manifest) (partial, error) {
+func (d *Dir) partial(m Manifest) (p partial, begun bool, err error) {
 	f, err := os.OpenFile(d.Path(m.Hash)+".part", os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("receive blob: %w", err)
+		return nil, false, fmt.Errorf("receive blob: %w", err)
 	}
-	if err := f.Truncate(int64(m.Size)); err != nil {
+	info, err := f.Stat()
+	if err == nil {
+		err = f.Truncate(int64(m.Size))
+	}
+	if err != nil {
 		f.Close()
-		return nil, fmt.Errorf("receive blob %s of %d bytes: %w", m.Hash.Short(), m.Size, err)
+		return nil, false, fmt.Errorf("receive blob %s of %d bytes: %w", m.Hash.Short(), m.Size, err)
 	}
-	return f, nil
+	return f, info.Size() > 0, nil
 }
 
 func (d *Dir) finish(h Hash, p partial) error {

@@ -62,8 +62,8 @@ func (s *Memory) Delete(h Hash) error {
 	return nil
 }
 
-func (s *Memory) partial(m Manifest) (partial, error) {
-	return &memoryPartial{content: make([]byte, m.Size)}, nil
+func (s *Memory) partial(m Manifest) (p partial, begun bool, err error) {
+	return &memoryPartial{content: make([]byte, m.Size)}, false, nil
 }
 
 func (s *Memory) finish(h Hash, p partial) error {

@@ -22,8 +22,9 @@ type Store interface {
 	Has(h Hash) bool
 	// Delete forgets the blob and its unfinished transfer; a missing one is no error.
 	Delete(h Hash) error
-	// partial opens the content of an unfinished blob for reading and writing.
-	partial(m Manifest) (partial, error)
+	// partial opens the content of an unfinished blob for reading and writing, and
+	// tells whether there can be any of it yet.
+	partial(m Manifest) (p partial, begun bool, err error)
 	// finish turns the unfinished blob into a whole one.
 	finish(h Hash, p partial) error
 }

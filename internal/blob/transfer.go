@@ -23,11 +23,14 @@ func Receive(s Store, m Manifest) (*Transfer, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}
-	content, err := s.partial(m)
+	content, begun, err := s.partial(m)
 	if err != nil {
 		return nil, err
 	}
 	t := &Transfer{manifest: m, store: s, content: content, have: make([]bool, len(m.Chunks)), missing: len(m.Chunks)}
+	if !begun {
+		return t, nil
+	}
 	buffer := make([]byte, m.ChunkSize)
 	for i := range m.Chunks {
 		offset, length := m.span(uint32(i))
