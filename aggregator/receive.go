@@ -124,12 +124,16 @@ func (a *Aggregator) online(device key.Address) bool {
 	return s != nil && s.online
 }
 
+// declined notes a refusal; the device repeats it until it is told so.
 func (a *Aggregator) declined(device key.Address, m wire.Refuse) {
-	if t, known := a.tasks[m.Task]; known && t.device == device {
-		t.run.log.Info("task refused", "device", device, "reason", m.Reason)
-		t.run.step(round.Declined{Device: device, Reason: m.Reason})
-		t.run.tick()
+	t, known := a.tasks[m.Task]
+	if !known || t.device != device || t.round != t.run.machine.State().Round || t.run.machine.State().Phase != round.Train {
+		a.sender.Send(device, wire.KindCancel, wire.Cancel{Task: m.Task, Reason: "its round is over"})
+		return
 	}
+	t.run.log.Info("task refused", "device", device, "reason", m.Reason)
+	t.run.step(round.Declined{Device: device, Reason: m.Reason})
+	t.run.tick()
 }
 
 // serve sends chunks of the blobs that tasks name.

@@ -51,6 +51,7 @@ type Journal interface {
 	NextEpoch() (uint32, error)
 	Tasks() ([]store.Task, error)
 	Runs(dataset string, since time.Time) ([]time.Time, error)
+	Pending(limit int) ([]store.Message, error)
 	Update(change func(Records) error) error
 }
 
@@ -61,6 +62,8 @@ type Records interface {
 	PutReceipt(task blob.Hash, receipt []byte) error
 	AddRun(dataset string, at time.Time) error
 	Append(e store.Entry) error
+	Enqueue(m store.Message) (dropped []store.Message, err error)
+	Ack(id blob.Hash) error
 }
 
 // Dataset is data that the owner has named, ready for jobs.
@@ -105,8 +108,9 @@ type Device struct {
 	replays wire.Replays
 
 	// Owned by the loop.
-	works   map[blob.Hash]*work  // by task id
-	fetches map[blob.Hash]*fetch // by blob
+	works   map[blob.Hash]*work       // by task id
+	refused map[blob.Hash]wire.Refuse // not yet noted by the aggregator; the outbox has them
+	fetches map[blob.Hash]*fetch      // by blob
 	running *work
 	ended   uint64
 }
@@ -118,7 +122,7 @@ func New(c Config) (*Device, error) {
 	}
 	c.Workers = cmp.Or(c.Workers, 2)
 	d := &Device{config: c, log: c.Logger, calls: make(chan func(), 64), stopped: make(chan struct{}),
-		works: map[blob.Hash]*work{}, fetches: map[blob.Hash]*fetch{}}
+		works: map[blob.Hash]*work{}, refused: map[blob.Hash]wire.Refuse{}, fetches: map[blob.Hash]*fetch{}}
 	epoch, err := c.Journal.NextEpoch()
 	if err != nil {
 		return nil, fmt.Errorf("start device: %w", err)
@@ -138,6 +142,9 @@ func New(c Config) (*Device, error) {
 			continue
 		}
 		d.works[w.id] = w
+	}
+	if err := d.restoreRefusals(); err != nil {
+		return nil, fmt.Errorf("start device: %w", err)
 	}
 	return d, nil
 }

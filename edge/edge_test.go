@@ -402,6 +402,36 @@ func TestRestartGoesOn(t *testing.T) {
 	s.idle()
 }
 
+// A refusal that was said to nobody is said again after a restart, until the
+// aggregator has noted it.
+func TestRefusalsWaitInTheOutbox(t *testing.T) {
+	s := newServer(t)
+	stop := s.start()
+	task := s.task(1)
+	task.Dataset = "photos"
+	s.send(s.key, wire.KindTask, task)
+	var first, second wire.Refuse
+	s.next(wire.KindRefuse, &first)
+	stop()
+	stop = s.start()
+	s.send(s.key, wire.KindWelcome, wire.Welcome{Time: time.Now().UnixMilli()})
+	s.next(wire.KindRefuse, &second)
+	if second != first {
+		t.Errorf("after a restart it refuses %+v, before %+v", second, first)
+	}
+	s.send(s.key, wire.KindCancel, wire.Cancel{Task: first.Task, Reason: "noted"})
+	s.device.Status(t.Context()) // the cancel has been handled
+	stop()
+	db, err := store.Open(filepath.Join(s.dir, "device.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if left, err := db.Pending(0); err != nil || len(left) != 0 {
+		t.Errorf("%d messages are left in the outbox, %v", len(left), err)
+	}
+}
+
 func TestFramesThatAreNotTheAggregatorsAreIgnored(t *testing.T) {
 	s := newServer(t)
 	stop := s.start()

@@ -91,6 +91,9 @@ func (d *Device) welcome(m wire.Welcome) {
 			d.offer(w)
 		}
 	}
+	for _, r := range d.refused {
+		d.send(wire.KindRefuse, r)
+	}
 	for _, f := range d.fetches {
 		f.flight = 0
 		d.want(f)

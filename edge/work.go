@@ -78,9 +78,13 @@ func (d *Device) take(t wire.Task) {
 		}
 		return
 	}
+	if r, known := d.refused[id]; known {
+		d.send(wire.KindRefuse, r)
+		return
+	}
 	w := &work{id: id, task: t, state: taken}
 	if err := d.allow(w); err != nil {
-		d.refuse(w, err)
+		d.refuse(w, "refused", err)
 		return
 	}
 	d.supersede(t)
@@ -123,14 +127,6 @@ func (d *Device) question(w *work) (policy.Ask, error) {
 		Memory: w.task.Memory, Deadline: deadline, Now: now, Runs: runs}, nil
 }
 
-func (d *Device) refuse(w *work, err error) {
-	d.log.Info("task refused", "federation", w.task.Federation, "round", w.task.Round, "error", err)
-	if err := d.record(w, "refused", err.Error(), nil); err != nil {
-		d.log.Error("audit log", "error", err)
-	}
-	d.send(wire.KindRefuse, wire.Refuse{Task: w.id, Reason: err.Error()})
-}
-
 // supersede drops what the device still has of the federation's earlier rounds,
 // and, where the store is its own, their models.
 func (d *Device) supersede(t wire.Task) {
@@ -148,6 +144,7 @@ func (d *Device) forget(id blob.Hash, kind, detail string) { d.conclude(id, kind
 func (d *Device) conclude(id blob.Hash, kind, detail string, last func(Records) error) {
 	w := d.works[id]
 	if w == nil {
+		d.noted(id)
 		return
 	}
 	if w.cancel != nil {
@@ -204,8 +201,7 @@ func (d *Device) proceed(ctx context.Context) {
 		model, err := d.need(w.task.Model)
 		module, err2 := d.need(w.task.Module)
 		if err := errors.Join(err, err2); err != nil {
-			d.forget(w.id, "failed", err.Error())
-			d.send(wire.KindRefuse, wire.Refuse{Task: w.id, Reason: err.Error()})
+			d.refuse(w, "failed", err)
 			continue
 		}
 		if model && module && d.running == nil {
@@ -285,8 +281,7 @@ func (d *Device) trained(w *work, result job.Result, err error) {
 		err = d.prepare(w, result)
 	}
 	if err != nil {
-		d.forget(w.id, "failed", err.Error())
-		d.send(wire.KindRefuse, wire.Refuse{Task: w.id, Reason: err.Error()})
+		d.refuse(w, "failed", err)
 		return
 	}
 	d.offer(w)

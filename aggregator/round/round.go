@@ -67,95 +67,6 @@ type State struct {
 	Late     uint32 `cbor:"7,keyasint"`           // updates that came too late for this round
 }
 
-// Standing is what became of one device in this round.
-type Standing uint8
-
-// The standings, in the order in which a device goes through them.
-const (
-	Asked    Standing = iota
-	Accepted          // its update is in the sum
-	Refused           // by the device or its owner's policy
-	Rejected          // its update was bad
-	Surplus           // the round was full or over before its update came
-)
-
-func (s Standing) String() string {
-	return [...]string{"asked", "accepted", "refused", "rejected", "surplus"}[s]
-}
-
-// Member is one selected device.
-type Member struct {
-	Device   key.Address `cbor:"1,keyasint"`
-	Standing Standing    `cbor:"2,keyasint"`
-	Reason   string      `cbor:"3,keyasint,omitempty"`
-}
-
-// Event is something that happened; exactly one of the events below.
-type Event interface{ event() }
-
-// The events.
-type (
-	// Tick says which devices could be selected now, of how many enrolled.
-	Tick struct {
-		Eligible []key.Address
-		Fleet    int
-	}
-	// Received says that a device's update is whole, good, on disk and folded.
-	Received struct{ Device key.Address }
-	// Declined says that a device or its policy refused the task.
-	Declined struct {
-		Device key.Address
-		Reason string
-	}
-	// Spoiled says that a device's update was bad.
-	Spoiled struct {
-		Device key.Address
-		Reason string
-	}
-	// Committed says that the next model is on disk.
-	Committed struct{ Finished string } // not empty: the federation is done, and why
-	// Pause stops after what is under way; Resume goes on.
-	Pause  struct{}
-	Resume struct{}
-	// Stop ends the federation for good.
-	Stop struct{ Reason string }
-)
-
-func (Tick) event()      {}
-func (Received) event()  {}
-func (Declined) event()  {}
-func (Spoiled) event()   {}
-func (Committed) event() {}
-func (Pause) event()     {}
-func (Resume) event()    {}
-func (Stop) event()      {}
-
-// Action is something for the parent to do; exactly one of the actions below.
-type Action interface{ action() }
-
-// The actions.
-type (
-	// Ask a device to train.
-	Ask struct{ Device key.Address }
-	// Accept an update: give its device a receipt.
-	Accept struct{ Device key.Address }
-	// Dismiss a device whose update is not wanted any more, or was bad.
-	Dismiss struct {
-		Device key.Address
-		Reason string
-	}
-	// Close the round: optimise, evaluate, commit, and answer with Committed.
-	Close struct{}
-	// Finish: the federation has ended.
-	Finish struct{ Reason string }
-)
-
-func (Ask) action()     {}
-func (Accept) action()  {}
-func (Dismiss) action() {}
-func (Close) action()   {}
-func (Finish) action()  {}
-
 // Machine is the state and the members of the present round. It is not safe for
 // concurrent use.
 type Machine struct {
@@ -317,6 +228,9 @@ func (m *Machine) train(now time.Time, event Event) []Action {
 		return m.received(now, e.Device)
 	case Declined:
 		m.set(e.Device, Asked, Refused, e.Reason)
+		if member, found := m.members[e.Device]; found && member.Standing == Refused {
+			return []Action{Dismiss{e.Device, "its refusal is noted"}}
+		}
 	case Spoiled:
 		if m.set(e.Device, Asked, Rejected, e.Reason) {
 			return []Action{Dismiss(e)}

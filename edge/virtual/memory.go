@@ -57,6 +57,10 @@ func (j *journal) PutTask(store.Task) error           { return nil }
 func (j *journal) DeleteTask(blob.Hash) error         { return nil }
 func (j *journal) PutReceipt(blob.Hash, []byte) error { return nil }
 func (j *journal) Append(store.Entry) error           { return nil }
+func (j *journal) Ack(blob.Hash) error                { return nil }
+
+func (j *journal) Pending(int) ([]store.Message, error)                       { return nil, nil }
+func (j *journal) Enqueue(store.Message) (dropped []store.Message, err error) { return nil, nil }
 
 // Update needs no transaction: what is lost with the process is lost whole.
 func (j *journal) Update(change func(edge.Records) error) error { return change(j) }
