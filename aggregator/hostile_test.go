@@ -82,6 +82,7 @@ type device struct {
 	offer      func(o *wire.Offer)             // the offer, after it was signed
 	frame      func(frame []byte) []byte       // the offer's frame
 	chunks     func(i uint32, b []byte) []byte // each chunk; nil = not sent
+	expires    int64                           // Unix ms, of every envelope but the hello; 0 = never
 	duplicates int                             // times that the offer and each chunk are sent again
 }
 
@@ -142,7 +143,11 @@ func (d *device) send(ctx context.Context, kind wire.Kind, m any, bend func([]by
 	if err != nil {
 		d.n.t.Error(err)
 	}
-	frame, err := wire.Seal(d.key, wire.Envelope{Fleet: fleetName, To: d.n.key.Address(), Kind: kind, Counter: d.counter.Next(), Body: body})
+	e := wire.Envelope{Fleet: fleetName, To: d.n.key.Address(), Kind: kind, Counter: d.counter.Next(), Body: body}
+	if kind != wire.KindHello {
+		e.Expires = d.expires
+	}
+	frame, err := wire.Seal(d.key, e)
 	if err != nil {
 		d.n.t.Error(err)
 	}
@@ -336,6 +341,7 @@ func TestBadUpdatesAreRefusedByName(t *testing.T) {
 			}
 		}, ""},
 		{"frame of another key", func(d *device) { d.frame = func(b []byte) []byte { b[len(b)-9] ^= 1; return b } }, ""},
+		{"stale frame", func(d *device) { d.expires = time.Now().Add(-time.Second).UnixMilli() }, ""},
 		{"truncated frame", func(d *device) { d.frame = func(b []byte) []byte { return b[:len(b)/2] } }, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

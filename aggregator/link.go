@@ -2,6 +2,7 @@ package aggregator
 
 import (
 	"context"
+	"time"
 
 	"github.com/tadpole-edge/tadpole/internal/dispatch"
 	"github.com/tadpole-edge/tadpole/internal/key"
@@ -25,6 +26,7 @@ func (a *Aggregator) newSender(epoch uint32) *dispatch.Sender {
 		Publish: func(ctx context.Context, to key.Address, kind wire.Kind, frame []byte) error {
 			return c.Link.Publish(ctx, wire.Topic{Fleet: c.Fleet, Device: to, Direction: wire.Down, Kind: kind}, frame)
 		},
-		Sent: func(_ key.Address, bytes int) { a.down.Add(uint64(bytes)) },
+		Expires: func() time.Time { return c.Now().Add(wire.Life) },
+		Sent:    func(_ key.Address, bytes int) { a.down.Add(uint64(bytes)) },
 	})
 }

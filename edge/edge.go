@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/edge/job"
@@ -106,6 +107,8 @@ type Device struct {
 	stopped chan struct{}
 	workers sync.WaitGroup
 	replays wire.Replays
+	// welcomed is whether the aggregator has told the time since the start.
+	welcomed atomic.Bool
 
 	// Owned by the loop.
 	works   map[blob.Hash]*work       // by task id
@@ -130,6 +133,12 @@ func New(c Config) (*Device, error) {
 	d.sender = dispatch.New(dispatch.Config{Key: c.Key, Fleet: c.Fleet, Counter: wire.NewCounter(epoch), Workers: c.Workers, Logger: d.log,
 		Publish: func(ctx context.Context, _ key.Address, kind wire.Kind, frame []byte) error {
 			return c.Link.Publish(ctx, kind, frame)
+		},
+		Expires: func() time.Time {
+			if !d.welcomed.Load() {
+				return time.Time{} // the clock may be far behind
+			}
+			return c.Clock.Now().Add(wire.Life)
 		}})
 	records, err := c.Journal.Tasks()
 	if err != nil {

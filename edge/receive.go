@@ -82,6 +82,7 @@ func (d *Device) welcome(m wire.Welcome) {
 	if err := d.config.Clock.Observe(time.UnixMilli(m.Time)); err != nil {
 		d.log.Warn("time not stored", "error", err)
 	}
+	d.welcomed.Store(true)
 	if m.Unknown {
 		d.hello()
 		return

@@ -12,6 +12,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/tadpole-edge/tadpole/internal/key"
 	"github.com/tadpole-edge/tadpole/internal/wire"
@@ -24,6 +25,7 @@ type Config struct {
 	Counter *wire.Counter
 	Publish func(ctx context.Context, to key.Address, kind wire.Kind, frame []byte) error
 	Sent    func(to key.Address, bytes int) // called after each frame; nil = nobody counts
+	Expires func() time.Time                // when a message signed now becomes stale, by the aggregator's clock; nil, or a zero time = never
 	Workers int                             // frames on their way at a time; 0 = 2
 	Logger  *slog.Logger
 }
@@ -119,7 +121,13 @@ func (s *Sender) Send(to key.Address, kind wire.Kind, message any) {
 		if err != nil {
 			return nil, err
 		}
-		return wire.Seal(s.config.Key, wire.Envelope{Fleet: s.config.Fleet, To: to, Kind: kind, Counter: s.config.Counter.Next(), Body: body})
+		e := wire.Envelope{Fleet: s.config.Fleet, To: to, Kind: kind, Counter: s.config.Counter.Next(), Body: body}
+		if s.config.Expires != nil {
+			if at := s.config.Expires(); !at.IsZero() {
+				e.Expires = at.UnixMilli()
+			}
+		}
+		return wire.Seal(s.config.Key, e)
 	}})
 }
 

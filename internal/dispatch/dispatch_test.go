@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -27,7 +28,7 @@ func TestMessagesAreSignedAndNumbered(t *testing.T) {
 	}
 	out := make(chan published)
 	fail := make(chan bool, 1)
-	s := dispatch.New(dispatch.Config{Key: k, Fleet: "mnist", Counter: wire.NewCounter(3), Workers: 1, Logger: slog.New(slog.DiscardHandler),
+	s := dispatch.New(dispatch.Config{Key: k, Fleet: "mnist", Counter: wire.NewCounter(3), Workers: 1, Expires: func() time.Time { return time.UnixMilli(99) }, Logger: slog.New(slog.DiscardHandler),
 		Publish: func(_ context.Context, _ key.Address, kind wire.Kind, frame []byte) error {
 			select {
 			case <-fail:
@@ -46,7 +47,7 @@ func TestMessagesAreSignedAndNumbered(t *testing.T) {
 	s.Chunk(to, func() ([]byte, error) { return []byte("chunk"), nil })
 	first, second := <-out, <-out
 	e, err := wire.Open(first.frame)
-	if err != nil || e.From != k.Address() || e.To != to || e.Kind != wire.KindHello || e.Counter != 3<<32|2 {
+	if err != nil || e.From != k.Address() || e.To != to || e.Kind != wire.KindHello || e.Counter != 3<<32|2 || e.Expires != 99 {
 		t.Errorf("first frame: %+v, %v", e, err)
 	}
 	if second.kind != wire.KindChunk || string(second.frame) != "chunk" {

@@ -24,6 +24,10 @@ var (
 // Version is the protocol's; it is the first field of every envelope.
 const Version = 1
 
+// Life is how long messages are good for after they were signed: long enough for
+// any queue, short enough to make a recorded one worthless.
+const Life = 10 * time.Minute
+
 // MaxFrame is the largest frame in bytes: a full chunk or manifest, and its
 // envelope, below the 128 KiB that hosted brokers take.
 const MaxFrame = 96 << 10
