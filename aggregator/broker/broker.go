@@ -2,11 +2,11 @@
 // with the fleet's rules (design, "The wire").
 //
 // Devices come in over TLS with a certificate of the fleet's CA and may reach
-// nothing but their own subtree; the aggregator itself comes in over a Unix
-// socket that only its user can open, and may do everything. MQTT 3.1.1 only,
-// QoS up to 1, and no session outlives its connection: the protocol above
-// resends what is owed at every connect, so a queue for absent devices would
-// only eat memory (mochi#340).
+// nothing but their own subtree; the aggregator itself is linked within the
+// process (Local), or comes in over a Unix socket that only its user can open,
+// and may do everything. MQTT 3.1.1 only, QoS up to 1, and no session outlives
+// its connection: the protocol above resends what is owed at every connect, so a
+// queue for absent devices would only eat memory (mochi#340).
 //
 // It is the only package that names mochi. It decides nothing about who is
 // enrolled: Authorize does.
@@ -54,7 +54,7 @@ const (
 type Config struct {
 	Listen    string                 // host:port for devices; port 0 = any free one
 	TLS       *tls.Config            // must require and verify client certificates
-	Socket    string                 // path of the aggregator's socket; its directory is made with mode 0700
+	Socket    string                 // path at which an aggregator in another process connects, in a directory of mode 0700; "" = Local only
 	Fleet     string                 // the only one that is served
 	Authorize func(key.Address) bool // asked at every connect, concurrently
 	Logger    *slog.Logger           // nil = discard
@@ -70,8 +70,8 @@ func (c Config) Validate() error {
 	if c.Authorize == nil {
 		faults = append(faults, errors.New("authorize is needed"))
 	}
-	if len(c.Socket) == 0 || len(c.Socket) > maxSocketPath {
-		faults = append(faults, fmt.Errorf("socket path of %d bytes, want 1 to %d: choose a shorter directory", len(c.Socket), maxSocketPath))
+	if len(c.Socket) > maxSocketPath {
+		faults = append(faults, fmt.Errorf("socket path of %d bytes, want at most %d: choose a shorter directory", len(c.Socket), maxSocketPath))
 	}
 	return errors.Join(faults...)
 }
@@ -85,7 +85,7 @@ type Broker struct {
 	server  *mqtt.Server
 	rules   *rules
 	devices *door
-	link    *door
+	link    *door // nil = none
 }
 
 // New opens the broker's port and socket; Run serves them.
@@ -98,6 +98,7 @@ func New(c Config) (*Broker, error) {
 	}
 	server := mqtt.New(&mqtt.Options{
 		Capabilities:           capabilities(),
+		InlineClient:           true, // Local
 		Logger:                 slog.New(quiet{c.Logger.Handler()}),
 		SysTopicResendInterval: int64((24 * time.Hour).Seconds()), // each one stops the world to count the heap
 	})
@@ -133,14 +134,17 @@ func (b *Broker) open() error {
 	}
 	b.devices = newDoor(tcp, deviceBacklog, b.config.Logger)
 	b.devices.wrap = func(c net.Conn) net.Conn { return tls.Server(c, b.config.TLS) }
-	unix, err := listenUnix(b.config.Socket)
-	if err != nil {
-		return errors.Join(err, b.devices.Close())
+	if b.config.Socket != "" {
+		unix, err := listenUnix(b.config.Socket)
+		if err != nil {
+			return errors.Join(err, b.devices.Close())
+		}
+		b.link = newDoor(unix, linkBacklog, b.config.Logger)
+		if err := b.server.AddListener(listeners.NewNet(linkListener, b.link)); err != nil {
+			return errors.Join(err, b.Close())
+		}
 	}
-	b.link = newDoor(unix, linkBacklog, b.config.Logger)
-	err = errors.Join(b.server.AddListener(listeners.NewNet(deviceListener, b.devices)),
-		b.server.AddListener(listeners.NewNet(linkListener, b.link)))
-	if err != nil {
+	if err := b.server.AddListener(listeners.NewNet(deviceListener, b.devices)); err != nil {
 		return errors.Join(err, b.Close())
 	}
 	return nil
@@ -172,7 +176,7 @@ func listenUnix(path string) (net.Listener, error) {
 // Addr is where devices connect.
 func (b *Broker) Addr() net.Addr { return b.devices.Addr() }
 
-// LinkURL is where the aggregator's own client connects.
+// LinkURL is where an aggregator in another process connects.
 func (b *Broker) LinkURL() string { return "unix://" + b.config.Socket }
 
 // Refused counts the connects, subscriptions and messages that broke the rules.
@@ -187,7 +191,9 @@ func (b *Broker) Run(ctx context.Context) error {
 	<-ctx.Done()
 	err := b.server.Close()
 	b.devices.wait()
-	b.link.wait()
+	if b.link != nil {
+		b.link.wait()
+	}
 	if err != nil {
 		return fmt.Errorf("close broker: %w", err)
 	}
@@ -195,7 +201,13 @@ func (b *Broker) Run(ctx context.Context) error {
 }
 
 // Close frees the port and socket of a broker that will not Run.
-func (b *Broker) Close() error { return errors.Join(b.devices.Close(), b.link.Close()) }
+func (b *Broker) Close() error {
+	err := b.devices.Close()
+	if b.link != nil {
+		err = errors.Join(err, b.link.Close())
+	}
+	return err
+}
 
 // Disconnect ends a device's connection. Its next connect asks Authorize, so a
 // device that is to stay away must be refused there before.

@@ -57,9 +57,15 @@ type Service struct {
 	broker     *broker.Broker // nil = external
 	claims     *devices.ClaimServer
 	registry   *devices.Registry
-	link       *ingest.Link
+	link       link
 	aggregator *aggregator.Aggregator
 	control    *control.Server
+}
+
+// link is the way to the devices: within the process, or by an external broker.
+type link interface {
+	aggregator.Link
+	Run(ctx context.Context, handler func(topic wire.Topic, payload []byte)) error
 }
 
 // New opens the directory and the ports. Run serves; a Service that will not run
@@ -120,7 +126,7 @@ func (s *Service) openBroker(ca *devices.CA) error {
 	if err != nil {
 		return err
 	}
-	s.broker, err = broker.New(broker.Config{Listen: s.config.Listen, TLS: mutual, Socket: filepath.Join(s.config.Dir, "broker", "mqtt.sock"),
+	s.broker, err = broker.New(broker.Config{Listen: s.config.Listen, TLS: mutual,
 		Fleet: s.config.Fleet, Authorize: func(device key.Address) bool { return s.registry.Allowed(device) }, Logger: s.log})
 	return err
 }
@@ -150,12 +156,11 @@ func (s *Service) openClaims(ca *devices.CA, identity *key.Key) error {
 	return err
 }
 
-func (s *Service) newLink() (*ingest.Link, error) {
-	c := ingest.Config{URL: s.config.Broker, TLS: s.config.BrokerTLS, Fleet: s.config.Fleet, Logger: s.log}
+func (s *Service) newLink() (link, error) {
 	if s.broker != nil {
-		c.URL, c.TLS = s.broker.LinkURL(), nil
-		return ingest.New(c)
+		return s.broker.Local(), nil
 	}
+	c := ingest.Config{URL: s.config.Broker, TLS: s.config.BrokerTLS, Fleet: s.config.Fleet, Logger: s.log}
 	u, err := url.Parse(s.config.Broker)
 	if err != nil {
 		return nil, fmt.Errorf("broker: %w", err)
