@@ -58,6 +58,7 @@ func roundCost(ctx context.Context, s settings) (results []Result, err error) {
 	if err != nil {
 		return nil, err
 	}
+	serverBefore, edgesBefore := cpu(fmt.Sprint(server.Process.Pid)), edgesCPU(processes)
 	if err := client.Submit(ctx, f); err != nil {
 		return nil, err
 	}
@@ -75,6 +76,8 @@ func roundCost(ctx context.Context, s settings) (results []Result, err error) {
 	}
 	slices.Sort(took)
 	slices.Sort(whole)
+	serverCPU := float64(cpu(fmt.Sprint(server.Process.Pid))-serverBefore) / rounds
+	edgeCPU := float64(edgesCPU(processes)-edgesBefore) / rounds / edges
 	training := peakOf(processes)
 	// Runners leave after a minute without work; then the device is idle.
 	time.Sleep(65 * time.Second)
@@ -86,9 +89,31 @@ func roundCost(ctx context.Context, s settings) (results []Result, err error) {
 		{"a round's own cost, 10 edges, 800 kB, median", took[len(took)/2], "ms", 100, "lower"},
 		{"the same, fastest", took[0], "ms", 0, "lower"},
 		{"the same with the slowest device's job of 10 samples, median", whole[len(whole)/2], "ms", 0, "lower"},
+		{"of it, the server's CPU time", serverCPU, "ms a round", 0, "lower"},
+		{"of it, one edge's CPU time, its job included", edgeCPU, "ms a round", 0, "lower"},
 		{"edge after training, daemon and runner", training, "MB RSS", 64, "lower"},
 		{"edge idle, daemon and runners", idle, "MB RSS", 16, "lower"},
 	}, nil
+}
+
+// cpu is the time in ms that a process has used (proc(5): utime and stime, at the
+// kernel's fixed 100 ticks a second).
+func cpu(pid string) int64 {
+	content, err := os.ReadFile("/proc/" + pid + "/stat")
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(content[strings.LastIndexByte(string(content), ')')+1:]))
+	user, _ := strconv.ParseInt(fields[11], 10, 64)
+	system, _ := strconv.ParseInt(fields[12], 10, 64)
+	return 10 * (user + system)
+}
+
+func edgesCPU(processes []*exec.Cmd) (sum int64) {
+	for _, p := range processes {
+		sum += withChildren(p.Process.Pid, cpu)
+	}
+	return sum
 }
 
 func peakOf(processes []*exec.Cmd) (most float64) {
