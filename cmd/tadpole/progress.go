@@ -99,8 +99,9 @@ func roundLine(r aggregator.Round) string {
 func liveLine(s aggregator.Status, shown []aggregator.Round) string {
 	const width = 20
 	done := min(width, width*s.Accepted/max(1, s.Cohort))
-	text := fmt.Sprintf("round %3d  [%s%s] %s  %d training, %d reporting, %d of %d in, %d online", s.Round,
-		strings.Repeat("#", done), strings.Repeat(".", width-done), s.Phase, s.Training, s.Reporting, s.Accepted, s.Cohort, s.Online)
+	text := fmt.Sprintf("round %3d  [%s%s] %s  %d training, %d reporting, %d of %d in, %d online  up %s  down %s", s.Round,
+		strings.Repeat("#", done), strings.Repeat(".", width-done), s.Phase, s.Training, s.Reporting, s.Accepted, s.Cohort, s.Online,
+		size(s.BytesUp), size(s.BytesDown))
 	if left, known := remaining(s, shown); known {
 		text += fmt.Sprintf("  at most %v left", left.Round(time.Second))
 	}
