@@ -1,5 +1,6 @@
-// Package ingest is the aggregator's connection to the fleet's MQTT broker: its
-// own by Unix socket, or any MQTT 3.1.1 broker by URL.
+// Package ingest is the aggregator's connection to an MQTT 3.1.1 broker outside its
+// process: any by URL, or an embedded one in another process by Unix socket. To
+// the one in its own process it is linked without a connection (broker.Local).
 //
 // What devices publish flows in and is handed on message by message, in order;
 // what the aggregator has to say flows out by Publish. The link reconnects for
