@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"time"
 
+	"github.com/tadpole-edge/tadpole/edge/dataset"
 	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/edge/policy"
 	"github.com/tadpole-edge/tadpole/edge/store"
@@ -248,9 +248,12 @@ func (d *Device) train(ctx context.Context, t wire.Task) (job.Result, error) {
 	}
 	content := set.Content
 	if set.Path != "" {
-		if content, err = os.ReadFile(set.Path); err != nil {
-			return job.Result{}, fmt.Errorf("read dataset %s: %w", set.Name, err)
+		mapped, release, err := dataset.Map(set.Path)
+		if err != nil {
+			return job.Result{}, err
 		}
+		defer release()
+		content = mapped
 	}
 	lowered, err := plan.Lower(architecture, training, plan.Train, model, content)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"text/tabwriter"
 
 	"github.com/tadpole-edge/tadpole/edge/job"
@@ -39,10 +40,11 @@ func (r Result) met() string {
 
 // settings of a run.
 type settings struct {
-	mnist string // directory of the four files
-	bin   string // directory of the release binaries
-	full  bool   // all rows of the paper, which takes hours
-	dir   string // scratch
+	mnist string         // directory of the four files
+	bin   string         // directory of the release binaries
+	full  bool           // all rows of the paper, each over its grid of rates: hours
+	row   *regexp.Regexp // only the paper's rows whose names match, if set
+	dir   string         // scratch
 }
 
 func main() {
@@ -72,12 +74,18 @@ func run(ctx context.Context, args []string) error {
 	var s settings
 	flags.StringVar(&s.mnist, "mnist", "", "directory of the four MNIST files")
 	flags.StringVar(&s.bin, "bin", "bin", "directory of the release binaries")
-	flags.BoolVar(&s.full, "full", false, "run all rows of the FedAvg paper: hours")
+	flags.BoolVar(&s.full, "full", false, "run all rows of the FedAvg paper, each over a grid of client rates: hours")
+	row := flags.String("row", "", "run only the paper's rows whose names match this regular expression, in full or not")
 	only := flags.String("only", "", "run one part only: kernel, fold, job, round, sim, size or paper")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
 	var err error
+	if *row != "" {
+		if s.row, err = regexp.Compile(*row); err != nil {
+			return fmt.Errorf("--row: %w", err)
+		}
+	}
 	if s.dir, err = os.MkdirTemp("", "tadpole-bench-"); err != nil {
 		return err
 	}

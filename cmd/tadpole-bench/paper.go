@@ -20,7 +20,7 @@ type row struct {
 	epochs      int
 	target      float64
 	strategy    string
-	rates       []float64 // the grid over which the rate is tuned
+	rates       []float64 // the grid over which the rate is tuned, the best one known first: without --full it alone is run
 	server      string    // further lines of [strategy]
 	limit       int       // rounds after which a rate is given up
 	paper       int       // rounds in the paper; 0 = it has no such row
@@ -29,26 +29,28 @@ type row struct {
 }
 
 var rows = []row{
-	{name: "2NN E=1 B=10 C=0.1 IID, FedAvg", model: "2nn", cohort: 10, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.2}, limit: 90, paper: 87, aim: 45},
-	{name: "2NN E=1 B=10 C=0.1 non-IID, FedAvg", model: "2nn", shards: 2, cohort: 10, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.1}, limit: 400, paper: 664, aim: 200},
-	{name: "2NN E=1 B=10 C=0.1 IID, FedAvgM", model: "2nn", cohort: 10, epochs: 1, target: 0.97, strategy: "fedavgm", rates: []float64{0.2}, server: "momentum = 0.5", limit: 60, aim: 28},
-	{name: "2NN E=1 B=10 C=0.1 non-IID, FedAvgM", model: "2nn", shards: 2, cohort: 10, epochs: 1, target: 0.97, strategy: "fedavgm", rates: []float64{0.1}, server: "momentum = 0.9\nserver_rate = 0.3", limit: 250, aim: 110},
+	{name: "2NN E=1 B=10 C=0.1 IID, FedAvg", model: "2nn", cohort: 10, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.2, 0.1, 0.3}, limit: 90, paper: 87, aim: 45},
+	{name: "2NN E=1 B=10 C=0.1 non-IID, FedAvg", model: "2nn", shards: 2, cohort: 10, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.1, 0.05, 0.2}, limit: 400, paper: 664, aim: 200},
+	{name: "2NN E=1 B=10 C=0.1 IID, FedAvgM", model: "2nn", cohort: 10, epochs: 1, target: 0.97, strategy: "fedavgm", rates: []float64{0.2, 0.1, 0.3}, server: "momentum = 0.5", limit: 60, aim: 28},
+	{name: "2NN E=1 B=10 C=0.1 non-IID, FedAvgM", model: "2nn", shards: 2, cohort: 10, epochs: 1, target: 0.97, strategy: "fedavgm", rates: []float64{0.1, 0.05, 0.2}, server: "momentum = 0.9\nserver_rate = 0.3", limit: 250, aim: 110},
 
 	{name: "2NN E=1 B=10 C=0 IID", model: "2nn", cohort: 1, epochs: 1, target: 0.97, strategy: "fedavg", rates: grid, limit: 400, paper: 316, full: true},
 	{name: "2NN E=1 B=10 C=0.2 IID", model: "2nn", cohort: 20, epochs: 1, target: 0.97, strategy: "fedavg", rates: grid, limit: 100, paper: 77, full: true},
 	{name: "2NN E=1 B=10 C=0.5 IID", model: "2nn", cohort: 50, epochs: 1, target: 0.97, strategy: "fedavg", rates: grid, limit: 100, paper: 75, full: true},
 	{name: "2NN E=1 B=10 C=1 IID", model: "2nn", cohort: 100, epochs: 1, target: 0.97, strategy: "fedavg", rates: grid, limit: 100, paper: 70, full: true},
-	{name: "2NN E=1 B=10 C=0 non-IID", model: "2nn", shards: 2, cohort: 1, epochs: 1, target: 0.97, strategy: "fedavg", rates: grid, limit: 3300, paper: 3275, full: true},
-	{name: "2NN E=1 B=10 C=0.2 non-IID", model: "2nn", shards: 2, cohort: 20, epochs: 1, target: 0.97, strategy: "fedavg", rates: grid, limit: 620, paper: 619, full: true},
-	{name: "2NN E=1 B=10 C=0.5 non-IID", model: "2nn", shards: 2, cohort: 50, epochs: 1, target: 0.97, strategy: "fedavg", rates: grid, limit: 450, paper: 443, full: true},
-	{name: "2NN E=1 B=10 C=1 non-IID", model: "2nn", shards: 2, cohort: 100, epochs: 1, target: 0.97, strategy: "fedavg", rates: grid, limit: 400, paper: 380, full: true},
+	{name: "2NN E=1 B=10 C=0 non-IID", model: "2nn", shards: 2, cohort: 1, epochs: 1, target: 0.97, strategy: "fedavg", rates: shardGrid, limit: 3300, paper: 3275, full: true},
+	{name: "2NN E=1 B=10 C=0.2 non-IID", model: "2nn", shards: 2, cohort: 20, epochs: 1, target: 0.97, strategy: "fedavg", rates: shardGrid, limit: 620, paper: 619, full: true},
+	{name: "2NN E=1 B=10 C=0.5 non-IID", model: "2nn", shards: 2, cohort: 50, epochs: 1, target: 0.97, strategy: "fedavg", rates: shardGrid, limit: 450, paper: 443, full: true},
+	{name: "2NN E=1 B=10 C=1 non-IID", model: "2nn", shards: 2, cohort: 100, epochs: 1, target: 0.97, strategy: "fedavg", rates: shardGrid, limit: 400, paper: 380, full: true},
 	{name: "CNN E=5 B=10 C=0.1 IID", model: "cnn", cohort: 10, epochs: 5, target: 0.99, strategy: "fedavg", rates: cnnGrid, limit: 40, paper: 20, full: true},
 	{name: "CNN E=5 B=10 C=0.1 non-IID", model: "cnn", shards: 2, cohort: 10, epochs: 5, target: 0.99, strategy: "fedavg", rates: cnnGrid, limit: 250, paper: 206, full: true},
 }
 
 var (
-	grid    = []float64{0.05, 0.1, 0.2}
-	cnnGrid = []float64{0.05, 0.1}
+	grid    = []float64{0.2, 0.1, 0.3}
+	cnnGrid = []float64{0.1, 0.05}
+	// Devices that hold two digits each want smaller steps.
+	shardGrid = []float64{0.1, 0.05, 0.2}
 )
 
 // paper runs the rows over virtual devices; each gives the rounds that the best
@@ -56,11 +58,18 @@ var (
 func paper(ctx context.Context, s settings) ([]Result, error) {
 	var results []Result
 	for _, r := range rows {
-		if r.full && !s.full {
+		if s.row != nil && !s.row.MatchString(r.name) || s.row == nil && r.full && !s.full {
 			continue
 		}
+		rates := r.rates
+		if !s.full {
+			rates = rates[:1]
+		}
 		best := 0
-		for _, rate := range r.rates {
+		for _, rate := range rates {
+			if best > 0 { // a slower rate need not be followed to its end
+				r.limit = best
+			}
 			rounds, err := r.run(ctx, s, rate)
 			if err != nil {
 				return nil, err

@@ -6,6 +6,7 @@
 package dataset
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -38,15 +39,19 @@ func Prepare(dir string, d policy.Dataset) (Prepared, error) {
 	if err != nil {
 		return Prepared{}, fmt.Errorf("prepare dataset %s: %w", d.Name, err)
 	}
-	content := tensor.Dataset(x, y).Encode()
-	p := Prepared{Name: d.Name, Records: uint64(x.Shape[0]), Hash: blob.Sum(content), Path: filepath.Join(dir, d.Name+".safetensors")}
+	file := tensor.Dataset(x, y)
+	hash := sha256.New()
+	if _, err := file.WriteTo(hash); err != nil {
+		return Prepared{}, fmt.Errorf("prepare dataset %s: %w", d.Name, err)
+	}
+	p := Prepared{Name: d.Name, Records: uint64(x.Shape[0]), Hash: blob.Hash(hash.Sum(nil)), Path: filepath.Join(dir, d.Name+".safetensors")}
 	if p.Records == 0 {
 		return Prepared{}, fmt.Errorf("prepare dataset %s: %s has no records", d.Name, d.Features)
 	}
 	if same(p.Path, p.Hash) {
 		return p, nil
 	}
-	if err := replace(p.Path, content); err != nil {
+	if err := replace(p.Path, file); err != nil {
 		return Prepared{}, fmt.Errorf("prepare dataset %s: %w", d.Name, err)
 	}
 	return p, nil
@@ -59,12 +64,13 @@ func same(path string, want blob.Hash) bool {
 		return false
 	}
 	defer f.Close()
-	content, err := io.ReadAll(f)
-	return err == nil && blob.Sum(content) == want
+	hash := sha256.New()
+	_, err = io.Copy(hash, f)
+	return err == nil && blob.Hash(hash.Sum(nil)) == want
 }
 
 // replace leaves either the old file or the new one, whenever the power fails.
-func replace(path string, content []byte) error {
+func replace(path string, content tensor.File) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -73,7 +79,7 @@ func replace(path string, content []byte) error {
 		return err
 	}
 	defer os.Remove(f.Name())
-	_, err = f.Write(content)
+	_, err = content.WriteTo(f)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}

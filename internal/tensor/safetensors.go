@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 )
@@ -114,9 +115,39 @@ func (f *File) order(offsets []int, size int) error {
 	return nil
 }
 
-// Encode writes the file: metadata first, sorted, then the tensors in order, the
+// Encode gives the file: metadata first, sorted, then the tensors in order, the
 // header padded with spaces to a multiple of 8 bytes.
 func (f File) Encode() []byte {
+	var b bytes.Buffer
+	size := 0
+	header := f.header()
+	for _, t := range f.Tensors {
+		size += len(t.Data)
+	}
+	b.Grow(len(header) + size)
+	b.Write(header)
+	for _, t := range f.Tensors {
+		b.Write(t.Data)
+	}
+	return b.Bytes()
+}
+
+// WriteTo writes what Encode gives, without a copy of the tensors.
+func (f File) WriteTo(w io.Writer) (int64, error) {
+	n, err := w.Write(f.header())
+	written := int64(n)
+	for _, t := range f.Tensors {
+		if err != nil {
+			break
+		}
+		n, err = w.Write(t.Data)
+		written += int64(n)
+	}
+	return written, err
+}
+
+// header is all that comes before the tensors' data.
+func (f File) header() []byte {
 	var header bytes.Buffer
 	header.WriteByte('{')
 	member := func(name string, value any) {
@@ -145,12 +176,8 @@ func (f File) Encode() []byte {
 	for header.Len()%8 != 0 {
 		header.WriteByte(' ')
 	}
-	b := binary.LittleEndian.AppendUint64(make([]byte, 0, 8+header.Len()+at), uint64(header.Len()))
-	b = append(b, header.Bytes()...)
-	for _, t := range f.Tensors {
-		b = append(b, t.Data...)
-	}
-	return b
+	b := binary.LittleEndian.AppendUint64(make([]byte, 0, 8+header.Len()), uint64(header.Len()))
+	return append(b, header.Bytes()...)
 }
 
 // DataOffset is the place in an encoded file at which the first tensor's data
