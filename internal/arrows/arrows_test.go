@@ -50,7 +50,7 @@ var doors = map[string][]string{
 	"github.com/decred/":                   {"internal/key"},
 	"github.com/pelletier/go-toml":         {"internal/config"},
 	"github.com/spf13/cobra":               {"cmd/tadpole"},
-	"github.com/ethereum/":                 {},
+	"github.com/ethereum/":                 {"contracts/bindings", "contracts/chain", "contracts/market", "contracts/sender"},
 	"github.com/bacalhau-project/bacalhau": {},
 }
 
