@@ -16,7 +16,14 @@ interface IDirectory {
     function leaveMediators() external;
     /// @return mediator zero where the index is free
     function mediatorAt(uint8 index) external view returns (address mediator);
+    /// @return is_ whether `account` holds an index, or has left it and it is not free yet
+    function indexOf(address account) external view returns (bool is_, uint8 index);
     /// @return active a bit for each index that can be drawn now
     function activeMediators() external view returns (uint256 active);
+    /// @notice The protocol's fee in basis points of what is paid, fixed for ever, and whose free balance it goes to.
+    function protocolFee() external view returns (uint16 bps, address treasury);
+    /// @notice Deals and Rounds only: uses `fee` of what the public-goods list waives for `account` in `project`.
+    /// @return waived false where the pair is not listed, its listing is over or has less than `fee` left
+    function waive(bytes32 project, address account, uint256 fee) external returns (bool waived);
     function recipientOf(address account) external view returns (string memory);
 }

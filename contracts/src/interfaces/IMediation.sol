@@ -20,7 +20,7 @@ struct MediationTerms {
     uint256 pool;
     /// mediators at the first level; 2n+1 at the next
     uint8 n;
-    uint32 commitWindow; // seconds
+    uint32 commitWindow; // seconds, in which a mediator runs the job once
     uint32 revealWindow; // seconds
     /// paid to each mediator who revealed what was found
     uint96 fee;
@@ -31,7 +31,17 @@ struct MediationTerms {
 /// @title Who opened a case and learns its verdict (Deals or Rounds)
 interface ICaseSource {
     /// @notice Called once a case, by Mediation alone. `found` is the mediators' digest where they agree on one.
-    function onVerdict(bytes32 caseId, bytes32 subject, Verdict verdict, bytes32 found) external;
+    /// @param spent what the mediators were paid of the payer's n x fee; the source unlocks the rest
+    /// @param compensation what absent mediators of an Unresolved case lost: it waits in the source's own locked balance,
+    /// to be paid to whoever waited in vain
+    function onVerdict(
+        bytes32 caseId,
+        bytes32 subject,
+        Verdict verdict,
+        bytes32 found,
+        uint256 spent,
+        uint256 compensation
+    ) external;
 }
 
 /// @title IMediation: n mediators run a job once each and vote by commit and reveal
