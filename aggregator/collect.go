@@ -301,7 +301,7 @@ func (r *run) receipt(device key.Address) {
 	if err != nil {
 		return
 	}
-	signature := r.aggregator.config.Key.Sign(leaf.ReceiptDigest(l.Hash()))
+	signature := r.aggregator.config.Key.Sign(l.Receipt())
 	r.aggregator.sender.Send(device, wire.KindReceipt, wire.Receipt{Task: offer.Task, Leaf: l.Hash(), Signature: signature[:]})
 }
 

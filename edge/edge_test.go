@@ -239,7 +239,7 @@ func (s *server) receipt(k *key.Key, o wire.Offer) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	signature := k.Sign(leaf.ReceiptDigest(l.Hash()))
+	signature := k.Sign(l.Receipt())
 	s.send(s.key, wire.KindReceipt, wire.Receipt{Task: o.Task, Leaf: l.Hash(), Signature: signature[:]})
 }
 

@@ -137,7 +137,7 @@ func (d *Device) receipt(m wire.Receipt) {
 	if len(m.Signature) == len(signature) {
 		copy(signature[:], m.Signature)
 	}
-	signer, err := signature.Recover(leaf.ReceiptDigest(l.Hash()))
+	signer, err := signature.Recover(l.Receipt())
 	if err != nil || signer != d.config.Aggregator || m.Leaf != l.Hash() {
 		d.log.Warn("receipt refused", "task", m.Task.Short(), "error", "it is not the aggregator's signature over this update")
 		return

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/typed"
 )
 
 // ErrEncoding marks bytes that no leaf encodes to.
@@ -90,13 +91,14 @@ func (l Leaf) Hash() blob.Hash {
 	return blob.Hash(h.Sum(nil))
 }
 
-// Claim is the digest that the device signs.
-func (l Leaf) Claim() [32]byte { return statement("tadpole/claim/v1\x00", l.Hash()) }
-
-// ReceiptDigest is the digest that the aggregator signs when it accepts the
-// update of the leaf with this hash.
-func ReceiptDigest(leaf blob.Hash) [32]byte { return statement("tadpole/receipt/v1\x00", leaf) }
-
-func statement(domain string, leaf blob.Hash) [32]byte {
-	return sha256.Sum256(append([]byte(domain), leaf[:]...))
+// Domain is that of the contract to which the leaf is bound (EIP-712).
+func (l Leaf) Domain() typed.Domain {
+	return typed.Domain{Name: "Tadpole", Version: "1", Chain: l.Chain, Contract: l.Contract}
 }
+
+// Claim is the EIP-712 digest that the device signs.
+func (l Leaf) Claim() [32]byte { return l.Domain().Digest("Claim(bytes32 leaf)", l.Hash()) }
+
+// Receipt is the EIP-712 digest that the aggregator signs when it accepts the
+// leaf's update.
+func (l Leaf) Receipt() [32]byte { return l.Domain().Digest("Receipt(bytes32 leaf)", l.Hash()) }
