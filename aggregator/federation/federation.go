@@ -33,6 +33,7 @@ type Federation struct {
 	Stop       Stop       `toml:"stop" cbor:"8,keyasint"`
 	Evaluation Evaluation `toml:"evaluation" cbor:"9,keyasint"`
 	Update     Update     `toml:"update" cbor:"10,keyasint"`
+	Fees       Fees       `toml:"fees" cbor:"11,keyasint"`
 }
 
 // Model is a preset, or an architecture of one's own.
@@ -112,6 +113,7 @@ func defaults() Federation {
 		Cohort:     Cohort{OverSelection: 1.3, Deadline: config.Duration(10 * time.Minute), Patience: config.Duration(30 * time.Second)},
 		Evaluation: Evaluation{Every: 1},
 		Update:     Update{Bits: 16, ScaleBits: 24},
+		Fees:       Fees{Budget: 1_000_000_000, CheckRate: 0.05, Collateral: 2, Mediators: 3, CheckFee: 1_000_000, ChallengeWindow: config.Duration(time.Hour)},
 	}
 }
 

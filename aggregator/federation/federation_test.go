@@ -87,6 +87,10 @@ func TestMistakesAreLocated(t *testing.T) {
 		{replace("# features = ", "features = "), "evaluation.features: stat t10k"},
 		{replace("# bits = 16", "bits = 4"), "update.bits: 4 is not a width; choose 8, 16 or 32"},
 		{replace("# max_samples = 1048576", "max_samples = 1099511627776"), "training.max_samples: 10 updates of up to 1099511627776 samples"},
+		{replace(`# per_update = "0.001"`, `per_update = "a penny"`), `"a penny" is no amount: write coins, as "0.005"`},
+		{replace(`# per_update = "0.001"`, `per_update = "0.2"`), "fees.budget: 1 does not pay for one round; escrow at least 2"},
+		{replace(`# per_update = "0.001"`, "per_update = \"0.001\"\ncheck_rate = 0.0"), "fees.check_rate: 0 is out of range; choose a share above 0 and up to 1"},
+		{replace(`# per_update = "0.001"`, "per_update = \"0.001\"\nmediators = 2"), "fees.mediators: is 2; choose an odd number up to 31"},
 		{replace("batch = 10 ", "bacth = 10 "), `training.bacth: unknown field; did you mean "batch"?`},
 		{replace(`preset = "2nn"`, "input = [4]\nloss = \"mse\"\nlayers = [\n{type = \"relu\"},\n{type = \"dense\"}]"), "federation.toml:12: model.layers.1: layer 1 (dense): units is 0"},
 	} {

@@ -112,6 +112,7 @@ func (f *Federation) check(d *config.Document) {
 
 	d.Check(f.Update.Bits == 8 || f.Update.Bits == 16 || f.Update.Bits == 32, "update.bits", fmt.Sprintf("%d is not a width", f.Update.Bits), "choose 8, 16 or 32")
 	within("update.scale_bits", float64(f.Update.ScaleBits), 0, 40)
+	f.checkFees(d)
 	if a, err := f.Architecture(); err == nil && d.Err() == nil {
 		err := f.Form(a).Validate()
 		d.Check(err == nil, "training.max_samples", fmt.Sprint(err), "lower training.max_samples, cohort.size or update.scale_bits")

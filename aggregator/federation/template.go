@@ -62,4 +62,14 @@ rounds = 100
 [update]
 # bits = 16                 # a parameter: 8, 16 or 32
 # scale_bits = 24           # the finest unit is 2^-24
+
+[fees]                      # in the chain's own coin; without per_update there are none
+# per_update = "0.001"      # to the owner of each device whose update is accepted
+# budget = "1"              # escrowed at the start
+# check_rate = 0.05         # share of the updates that mediators re-execute
+# collateral_multiple = 2.0 # of the least collateral that makes cheating a loss
+# mediators = 3             # that re-execute each drawn update
+# check_fee = "0.001"       # to each of them
+# challenge_window = "1h"   # in which a round can be disputed
+# project = ""              # on the public-goods list: pays no protocol fee
 `

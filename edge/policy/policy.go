@@ -29,6 +29,7 @@ type Policy struct {
 	Limits   Limits
 	Datasets []Dataset // in the order of the file, names are unique
 	Rules    []Rule    // in the order of the file
+	Market   Market
 
 	file        string
 	limitsLines limitsLines
@@ -75,6 +76,7 @@ type document struct {
 	} `toml:"limits"`
 	Datasets []datasetTable `toml:"dataset"`
 	Rules    []allowTable   `toml:"allow"`
+	Market   marketTable    `toml:"market"`
 }
 
 type allowTable struct {
@@ -114,6 +116,7 @@ func Parse(file string, text []byte) (Policy, error) {
 	for i, table := range from.Rules {
 		p.Rules = append(p.Rules, table.parse(d, i, p))
 	}
+	p.Market = from.Market.parse(d)
 	if err := d.Err(); err != nil {
 		return Policy{}, err
 	}

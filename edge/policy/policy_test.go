@@ -138,11 +138,11 @@ func TestTemplateIsValidAndOpensNothing(t *testing.T) {
 	if len(p.Rules)+len(p.Datasets) > 0 {
 		t.Errorf("the template opens %+v", p.Rules)
 	}
-	// What it shows in comments must be valid too: remarks are what has no "=" or "[[".
+	// What it shows in comments must be valid too: remarks are what has no "=" or "[".
 	var shown []string
 	for line := range strings.SplitSeq(policy.Template, "\n") {
 		bare := strings.TrimPrefix(line, "# ")
-		if key, _, is := strings.Cut(bare, " = "); is && !strings.Contains(key, " ") || strings.HasPrefix(bare, "[[") {
+		if key, _, is := strings.Cut(bare, " = "); is && !strings.Contains(key, " ") || strings.HasPrefix(bare, "[") {
 			line = bare
 		}
 		shown = append(shown, line)

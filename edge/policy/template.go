@@ -29,4 +29,10 @@ output_mib = 16
 # per_day = 24                # in any 24 hours; 0 or left out: no limit
 # min_interval = "30m"        # between two runs
 # outputs = ["update.bin", "metrics.bin"]  # files that may leave the device
+
+# What you grant to those who pay. Left out: your data stays on the device, and
+# federations that must be able to check your updates leave it out.
+# [market]
+# max_collateral = "1"        # coins that you will stake for one federation
+# mediators = ["age1..."]     # who may see your data when an update is checked, encrypted to them
 `

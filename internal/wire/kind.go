@@ -6,11 +6,13 @@ type Kind string
 
 // What a device sends.
 const (
-	KindStatus Kind = "status" // retained, with a last will: "online" or "offline", not signed
-	KindHello  Kind = "hello"  // Hello, at every connect
-	KindOffer  Kind = "offer"  // Offer of a finished update
-	KindRefuse Kind = "refuse" // Refuse a task
-	KindRenew  Kind = "renew"  // Renew the TLS certificate
+	KindStatus    Kind = "status"    // retained, with a last will: "online" or "offline", not signed
+	KindHello     Kind = "hello"     // Hello, at every connect
+	KindOffer     Kind = "offer"     // Offer of a finished update
+	KindRefuse    Kind = "refuse"    // Refuse a task
+	KindRenew     Kind = "renew"     // Renew the TLS certificate
+	KindJoined    Kind = "joined"    // Joined answers a Join
+	KindDisclosed Kind = "disclosed" // Disclosed answers a Disclose
 )
 
 // What the aggregator sends.
@@ -21,6 +23,8 @@ const (
 	KindReceipt     Kind = "receipt"     // Receipt for an accepted update
 	KindReject      Kind = "reject"      // Reject an update, with the reason
 	KindCertificate Kind = "certificate" // Certificate answers a Renew
+	KindJoin        Kind = "join"        // Join a federation that pays
+	KindDisclose    Kind = "disclose"    // Disclose data to the mediators drawn for a check
 )
 
 // What both send.

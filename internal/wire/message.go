@@ -42,6 +42,13 @@ type Task struct {
 	Timeout    uint64        `cbor:"8,keyasint"`  // milliseconds that the job may run
 	MaxUpdate  uint64        `cbor:"9,keyasint"`  // bytes
 	Memory     uint64        `cbor:"10,keyasint"` // bytes the job needs at most
+	Market     Market        `cbor:"11,keyasint"` // zero = nothing is paid
+}
+
+// Market is the contract that holds a federation's rounds; leaves are bound to it.
+type Market struct {
+	Chain    uint64      `cbor:"1,keyasint"` // EIP-155 chain id
+	Contract key.Address `cbor:"2,keyasint"`
 }
 
 // ID names the task by its content.
@@ -121,4 +128,44 @@ type Certificate struct {
 type Error struct {
 	Kind Kind   `cbor:"1,keyasint"`
 	Text string `cbor:"2,keyasint"`
+}
+
+// Join asks a device to sign its membership of a federation that pays, for the
+// market's contract (typed data, see package member).
+type Join struct {
+	Federation string    `cbor:"1,keyasint"`
+	ID         blob.Hash `cbor:"2,keyasint"` // the federation's on the chain
+	Market     Market    `cbor:"3,keyasint"`
+	Dataset    string    `cbor:"4,keyasint"`
+	Module     blob.Hash `cbor:"5,keyasint"`
+	Collateral uint64    `cbor:"6,keyasint"` // gwei that the device's owner stakes
+	Expiry     uint64    `cbor:"7,keyasint"` // Unix seconds
+}
+
+// Joined is a device's signature for a Join, or its reason why not.
+type Joined struct {
+	Federation string      `cbor:"1,keyasint"`
+	Owner      key.Address `cbor:"2,keyasint"`
+	Data       blob.Hash   `cbor:"3,keyasint"` // commitment to the dataset, fixed from here on
+	Signature  []byte      `cbor:"4,keyasint"`
+	Reason     string      `cbor:"5,keyasint,omitempty"` // of a refusal
+}
+
+// Disclose asks for the dataset of a drawn update, encrypted to the mediators drawn.
+type Disclose struct {
+	Case       blob.Hash `cbor:"1,keyasint"`
+	Federation string    `cbor:"2,keyasint"`
+	Dataset    string    `cbor:"3,keyasint"`
+	Recipients []string  `cbor:"4,keyasint"` // age recipients, at most MaxRecipients
+}
+
+// MaxRecipients bounds a Disclose.
+const MaxRecipients = 64
+
+// Disclosed offers the encrypted dataset, to be pulled chunk by chunk, or says why
+// the owner's policy keeps it closed.
+type Disclosed struct {
+	Case   blob.Hash     `cbor:"1,keyasint"`
+	Data   blob.Manifest `cbor:"2,keyasint"`
+	Reason string        `cbor:"3,keyasint,omitempty"`
 }
