@@ -43,7 +43,8 @@ interface ILedger {
     function stake(uint256 amount) external;
     /// @notice Moves the caller's free balance to `account`'s stake (a sponsor's gift; only `account` can take it out).
     function stakeFor(address account, uint256 amount) external;
-    /// @notice Announces that `amount` of stake is to leave; it stays slashable until the delay is over.
+    /// @notice Announces that `amount` of stake is to leave. Open reservations must fit into what remains, so no slash ever
+    /// needs what is leaving; nothing can be exposed against it any more.
     function requestUnstake(uint256 amount) external;
     /// @notice After the delay, moves the announced stake to free.
     function unstake() external;
