@@ -136,7 +136,7 @@ func (r *run) leaf(device key.Address, m wire.Offer) (leaf.Leaf, error) {
 	if err != nil {
 		return leaf.Leaf{}, err
 	}
-	l := leaf.Leaf{Federation: r.record.Config.ID(), Round: t.Round, Device: device, Owner: device, BaseModel: t.Model.Hash,
+	l := leaf.Leaf{Chain: t.Market.Chain, Contract: t.Market.Contract, Federation: r.record.Config.ID(), Round: t.Round, Device: device, Owner: device, BaseModel: t.Model.Hash,
 		Module: t.Module.Hash, Configuration: blob.Sum(t.Training), Update: m.Update.Hash}
 	if s := r.aggregator.sessions[device]; s != nil {
 		for _, d := range s.hello.Datasets {

@@ -116,6 +116,8 @@ type Device struct {
 	fetches map[blob.Hash]*fetch      // by blob
 	running *work
 	ended   uint64
+	// disclosed are datasets on offer to mediators, oldest first.
+	disclosed []wire.Disclosed
 }
 
 // New takes up the tasks that the journal holds.

@@ -58,6 +58,10 @@ func (d *Device) message(e wire.Envelope) {
 		err = handle(e, func(m wire.Cancel) { d.forget(m.Task, "cancelled", m.Reason) })
 	case wire.KindCertificate:
 		err = handle(e, d.certificate)
+	case wire.KindJoin:
+		err = handle(e, d.join)
+	case wire.KindDisclose:
+		err = handle(e, d.disclose)
 	case wire.KindError:
 		err = handle(e, d.misunderstood)
 	default:
@@ -101,25 +105,37 @@ func (d *Device) welcome(m wire.Welcome) {
 	}
 }
 
-// serve sends chunks of updates that are on offer, and of nothing else.
+// serve sends chunks of updates and disclosed data that are on offer, and of
+// nothing else.
 func (d *Device) serve(m wire.Want) {
-	for _, w := range d.works {
-		if w.state != offered || w.offered.Update.Hash != m.Blob {
-			continue
-		}
-		manifest := w.offered.Update
-		for _, i := range m.Chunks[:min(len(m.Chunks), wire.MaxWant)] {
-			d.sender.Chunk(d.config.Aggregator, func() ([]byte, error) {
-				data, err := blob.ReadChunk(d.config.Blobs, manifest, i)
-				if err != nil {
-					return nil, err
-				}
-				return wire.EncodeChunk(manifest.Hash, i, data), nil
-			})
-		}
-		w.heard = d.config.Clock.Now()
+	manifest, found := d.onOffer(m.Blob)
+	if !found {
 		return
 	}
+	for _, i := range m.Chunks[:min(len(m.Chunks), wire.MaxWant)] {
+		d.sender.Chunk(d.config.Aggregator, func() ([]byte, error) {
+			data, err := blob.ReadChunk(d.config.Blobs, manifest, i)
+			if err != nil {
+				return nil, err
+			}
+			return wire.EncodeChunk(manifest.Hash, i, data), nil
+		})
+	}
+}
+
+func (d *Device) onOffer(h blob.Hash) (blob.Manifest, bool) {
+	for _, w := range d.works {
+		if w.state == offered && w.offered.Update.Hash == h {
+			w.heard = d.config.Clock.Now()
+			return w.offered.Update, true
+		}
+	}
+	for _, o := range d.disclosed {
+		if o.Data.Hash == h {
+			return o.Data, true
+		}
+	}
+	return blob.Manifest{}, false
 }
 
 // receipt ends a task: the signature is kept, as proof should the update be left

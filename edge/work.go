@@ -326,11 +326,7 @@ func (d *Device) prepare(w *work, result job.Result) error {
 		return err
 	}
 	set, _ := d.dataset(w.task.Dataset)
-	owner := d.config.Policy.Owner
-	if owner.IsZero() {
-		owner = w.task.Device
-	}
-	l := leaf.Leaf{Federation: blob.Sum([]byte(w.task.Federation)), Round: w.task.Round, Device: w.task.Device, Owner: owner,
+	l := leaf.Leaf{Chain: w.task.Market.Chain, Contract: w.task.Market.Contract, Federation: blob.Sum([]byte(w.task.Federation)), Round: w.task.Round, Device: w.task.Device, Owner: d.owner(),
 		BaseModel: w.task.Model.Hash, Module: w.task.Module.Hash, Configuration: blob.Sum(w.task.Training), Data: set.Commitment,
 		Update: hash, Samples: set.Records}
 	signature := d.config.Key.Sign(l.Claim())

@@ -42,12 +42,17 @@ func (p Policy) AllowJoin(a Ask, collateral config.Amount) error {
 	if collateral > p.Market.MaxCollateral {
 		return p.refuse(p.Market.collateralLine, "the federation wants %s staked, max_collateral is %s", collateral, p.Market.MaxCollateral)
 	}
-	return p.Allow(a)
+	_, err := p.rule(a)
+	return err
 }
 
 // AllowDisclosure gives those of the recipients to whom the owner opens data for
-// checks; none is an error.
-func (p Policy) AllowDisclosure(recipients []string) ([]string, error) {
+// the check of an update; none is an error, and so is data that no rule opens to
+// the federation.
+func (p Policy) AllowDisclosure(a Ask, recipients []string) ([]string, error) {
+	if _, err := p.rule(a); err != nil {
+		return nil, err
+	}
 	var open []string
 	for _, r := range recipients {
 		if slices.Contains(p.Market.Mediators, r) && !slices.Contains(open, r) {

@@ -42,12 +42,15 @@ func TestMarketGrantsNoMoreThanItSays(t *testing.T) {
 		}
 	}
 
-	got, err := p.AllowDisclosure([]string{"age1mallory", "age1bob", "age1bob"})
+	got, err := p.AllowDisclosure(ask, []string{"age1mallory", "age1bob", "age1bob"})
 	if err != nil || len(got) != 1 || got[0] != "age1bob" {
 		t.Errorf("disclosed to %v, %v: want bob alone", got, err)
 	}
-	if _, err := p.AllowDisclosure([]string{"age1mallory"}); !errors.Is(err, policy.ErrRefused) || !strings.Contains(err.Error(), ":10: none of the 1 mediators") {
+	if _, err := p.AllowDisclosure(ask, []string{"age1mallory"}); !errors.Is(err, policy.ErrRefused) || !strings.Contains(err.Error(), ":10: none of the 1 mediators") {
 		t.Errorf("disclosed to a stranger: %v", err)
+	}
+	if _, err := p.AllowDisclosure(policy.Ask{Federation: "f", Dataset: "other"}, []string{"age1bob"}); !errors.Is(err, policy.ErrRefused) {
+		t.Errorf("disclosed what no rule opens: %v", err)
 	}
 	if _, err := policy.Parse("policy.toml", []byte(strings.Replace(onTheMarket, "age1alice", "ssh-ed25519", 1))); err == nil {
 		t.Error("took an SSH key for an age recipient")

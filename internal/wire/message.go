@@ -156,7 +156,8 @@ type Disclose struct {
 	Case       blob.Hash `cbor:"1,keyasint"`
 	Federation string    `cbor:"2,keyasint"`
 	Dataset    string    `cbor:"3,keyasint"`
-	Recipients []string  `cbor:"4,keyasint"` // age recipients, at most MaxRecipients
+	Module     blob.Hash `cbor:"4,keyasint"` // that the update was trained by
+	Recipients []string  `cbor:"5,keyasint"` // age recipients, at most MaxRecipients
 }
 
 // MaxRecipients bounds a Disclose.
