@@ -71,7 +71,7 @@ type Records interface {
 type Dataset struct {
 	Name       string
 	Records    uint64
-	Commitment blob.Hash // SHA-256 of the file
+	Commitment blob.Hash // see package commitment
 	Path       string    // of the safetensors file; "" = it is in Content
 	Content    []byte
 }

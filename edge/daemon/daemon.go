@@ -82,7 +82,7 @@ func Datasets(dir string, p policy.Policy) (sets []edge.Dataset, faults []error)
 			faults = append(faults, err)
 			continue
 		}
-		sets = append(sets, edge.Dataset{Name: prepared.Name, Records: prepared.Records, Commitment: prepared.Hash, Path: prepared.Path})
+		sets = append(sets, edge.Dataset{Name: prepared.Name, Records: prepared.Records, Commitment: prepared.Commitment, Path: prepared.Path})
 	}
 	return sets, faults
 }

@@ -1,7 +1,7 @@
 // Package dataset turns an owner's files into the one file that jobs read.
 //
 // A policy's dataset flows in; a safetensors file in the device's directory, its
-// number of records and its SHA-256 flow out. The file is made again only when
+// number of records, its SHA-256 and the commitment to it flow out. The file is made again only when
 // the owner's files have changed.
 package dataset
 
@@ -15,15 +15,17 @@ import (
 
 	"github.com/tadpole-edge/tadpole/edge/policy"
 	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/commitment"
 	"github.com/tadpole-edge/tadpole/internal/tensor"
 )
 
 // Prepared is a dataset ready for jobs.
 type Prepared struct {
-	Name    string
-	Records uint64
-	Hash    blob.Hash // SHA-256 of the file: the commitment to the data
-	Path    string
+	Name       string
+	Records    uint64
+	Hash       blob.Hash // SHA-256 of the file
+	Commitment blob.Hash // to the data, see package commitment
+	Path       string
 }
 
 // Prepare makes <dir>/<name>.safetensors of an owner's files.
@@ -47,6 +49,9 @@ func Prepare(dir string, d policy.Dataset) (Prepared, error) {
 	p := Prepared{Name: d.Name, Records: uint64(x.Shape[0]), Hash: blob.Hash(hash.Sum(nil)), Path: filepath.Join(dir, d.Name+".safetensors")}
 	if p.Records == 0 {
 		return Prepared{}, fmt.Errorf("prepare dataset %s: %s has no records", d.Name, d.Features)
+	}
+	if p.Commitment, err = commitment.Of(file); err != nil {
+		return Prepared{}, fmt.Errorf("prepare dataset %s: %w", d.Name, err)
 	}
 	if same(p.Path, p.Hash) {
 		return p, nil

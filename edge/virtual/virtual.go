@@ -19,7 +19,7 @@ import (
 	"github.com/tadpole-edge/tadpole/edge"
 	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/edge/policy"
-	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/commitment"
 	"github.com/tadpole-edge/tadpole/internal/key"
 	"github.com/tadpole-edge/tadpole/internal/tensor"
 	"github.com/tadpole-edge/tadpole/internal/wire"
@@ -82,13 +82,18 @@ func New(c Config) (*Fleet, error) {
 	shared := limited{runner, make(chan struct{}, c.Jobs)}
 	for i, k := range c.Keys {
 		content := c.Shards[i].Encode()
+		committed, err := commitment.Of(c.Shards[i])
+		if err != nil {
+			runner.Close()
+			return nil, fmt.Errorf("virtual device %d: %w", i, err)
+		}
 		device, err := edge.New(edge.Config{
 			Version: "virtual", Fleet: c.Fleet, Key: k, Aggregator: c.Aggregator, Runner: shared, Engine: job.Engine() + ", simulated",
 			Link: link{k.Address(), c.Publish}, Journal: &journal{}, Blobs: blobs, Shared: true, Workers: 1, Clock: wallClock{}, Logger: c.Logger,
 			Policy: policy.Policy{Limits: policy.Limits{MemoryBytes: c.Memory, OutputBytes: 1 << 30, Deadline: 24 * time.Hour},
 				Datasets: []policy.Dataset{{Name: c.Dataset}},
 				Rules:    []policy.Rule{{Federation: "*", Dataset: c.Dataset, AnyModule: true, Outputs: policy.DefaultOutputs()}}},
-			Datasets: []edge.Dataset{{Name: c.Dataset, Records: uint64(c.Shards[i].Tensors[0].Shape[0]), Commitment: blob.Sum(content), Content: content}},
+			Datasets: []edge.Dataset{{Name: c.Dataset, Records: uint64(c.Shards[i].Tensors[0].Shape[0]), Commitment: committed, Content: content}},
 		})
 		if err != nil {
 			runner.Close()
