@@ -71,7 +71,7 @@ try {
   const ordered = Object.fromEntries(Object.keys(contracts).sort().map((n) => [`${n}.sol:${n}`, contracts[n]]));
   writeFileSync(combined, JSON.stringify({ contracts: ordered, version: solc.version() }));
   mkdirSync(join(here, 'bindings'), { recursive: true });
-  const abigen = (process.env.ABIGEN ?? 'go run github.com/ethereum/go-ethereum/cmd/abigen').split(' ');
+  const abigen = (process.env.ABIGEN ?? 'go tool abigen').split(' ');
   execFileSync(
     abigen[0],
     [...abigen.slice(1), '--v2', '--combined-json', combined, '--pkg', 'bindings', '--out', join(here, 'bindings', 'bindings.go')],
