@@ -13,9 +13,8 @@ const solc = createRequire(import.meta.url)('solc');
 const toml = readFileSync(join(here, 'foundry.toml'), 'utf8');
 const setting = (name) => toml.match(new RegExp(`^${name} = "?([^"\n]+)"?$`, 'm'))[1];
 
-// Contracts that are deployed, and interfaces that Go implements or calls by themselves.
-const deployed = (file, name) => !file.startsWith('src/interfaces/') && !file.startsWith('src/libraries/') && name !== '';
-const bound = new Set(['IResultReceiver']);
+// Interfaces have no bytecode, libraries no function that can be called from outside.
+const isDeployed = (c) => c.evm.bytecode.object !== '' && c.abi.some((item) => item.type === 'function');
 
 const sources = {};
 const walk = (dir) => {
@@ -55,7 +54,7 @@ for (const [file, found] of Object.entries(output.contracts)) {
   if (!file.startsWith('src/')) continue;
   for (const [name, c] of Object.entries(found)) {
     const code = c.evm.bytecode.object;
-    if (!bound.has(name) && (!deployed(file, name) || c.abi.length === 0 || code === '')) continue;
+    if (!isDeployed(c)) continue;
     const size = c.evm.deployedBytecode.object.length / 2;
     if (size > 24576) {
       console.error(`${name}: ${size} bytes of code, 24576 are allowed`);

@@ -47,33 +47,34 @@ library BlockRandomness {
         }
     }
 
-    /// @dev Reads no further than `header` goes: every length is checked against its end before it is used.
-    function mixHash(bytes calldata header) internal pure returns (bytes32) {
+    /// @dev Every item moves `at` forward, and what lies past the calldata reads as zero, so one check against the end,
+    /// after the last item, catches whatever ran over it.
+    function mixHash(bytes calldata header) internal pure returns (bytes32 mix) {
         // A header is a list of more than 255 and, by far, less than 65,536 bytes: 0xf9 and two bytes of length.
         if (header.length < 3 || uint8(header[0]) != 0xf9) revert MalformedHeader();
-        uint256 end = (uint256(uint8(header[1])) << 8) | uint8(header[2]);
-        end += 3;
-        if (end != header.length) revert MalformedHeader();
+        uint256 end = header.length;
+        if (((uint256(uint8(header[1])) << 8) | uint8(header[2])) + 3 != end) revert MalformedHeader();
         uint256 at = 3;
         for (uint256 item = 0; item < MIX_HASH; ++item) {
-            if (at >= end) revert MalformedHeader();
-            uint256 prefix = uint8(header[at]);
-            if (prefix < 0x80) {
-                at += 1; // a byte that stands for itself
-            } else if (prefix < 0xb8) {
-                at += 1 + (prefix - 0x80); // up to 55 bytes
-            } else if (prefix < 0xba) {
-                uint256 size = prefix - 0xb7; // one or two bytes of length
-                if (at + 1 + size > end) revert MalformedHeader();
-                uint256 length = uint8(header[at + 1]);
-                if (size == 2) length = (length << 8) | uint8(header[at + 2]);
-                at += 1 + size + length;
-            } else {
-                revert MalformedHeader();
+            uint256 word;
+            assembly ("memory-safe") {
+                word := calldataload(add(header.offset, at))
+            }
+            unchecked {
+                uint256 prefix = word >> 248;
+                if (prefix < 0x80) at += 1; // a byte that stands for itself
+                else if (prefix < 0xb8) at += prefix - 0x7f; // up to 55 bytes
+                else if (prefix == 0xb8) at += 2 + ((word >> 240) & 0xff); // one byte of length
+                else if (prefix == 0xb9) at += 3 + ((word >> 232) & 0xffff); // two
+                else revert MalformedHeader();
             }
         }
+        uint256 tag;
+        assembly ("memory-safe") {
+            tag := byte(0, calldataload(add(header.offset, at)))
+            mix := calldataload(add(header.offset, add(at, 1)))
+        }
         // 0xa0: a string of 32 bytes
-        if (at + 33 > end || uint8(header[at]) != 0xa0) revert MalformedHeader();
-        return bytes32(header[at + 1:at + 33]);
+        if (at + 33 > end || tag != 0xa0) revert MalformedHeader();
     }
 }

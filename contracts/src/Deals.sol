@@ -47,9 +47,11 @@ contract Deals is IDeals, ICaseSource, EIP712 {
     struct Deal {
         Status status;
         uint8 feeBps; // as it was at the match; zero where waived
-        uint40 time; // Agreed: last second to submit; Submitted: when that was
-        uint40 seedBlock; // Submitted: of the draw; zero once it missed
-        address provider;
+        uint32 time; // Agreed: last second to submit; Submitted: when that was
+        uint32 seedBlock; // Submitted: of the draw; zero once it missed
+        // Agreed: the provider's address. From then on the claim's last 22 bytes: a second slot would cost a tenth of the
+        // whole deal, and finding two results with one such claim takes 2^88 hashes for the one deal.
+        uint176 party;
     }
 
     /// What a verdict needs, for mediation does not know the offers.
@@ -60,6 +62,7 @@ contract Deals is IDeals, ICaseSource, EIP712 {
         uint96 fund; // locked for the first level: the creator's, or the payer's own beside it
         address challenger; // zero for a draw
         uint96 ceiling;
+        address provider;
         bytes32 module;
         uint256 collateral;
     }
@@ -85,8 +88,6 @@ contract Deals is IDeals, ICaseSource, EIP712 {
     address private immutable treasury;
 
     mapping(bytes32 dealId => Deal) private deals;
-    /// @inheritdoc IDeals
-    mapping(bytes32 dealId => bytes32) public claimOf;
     mapping(bytes32 dealId => Check) private checks;
     /// @notice Bit n & 255 of word n >> 8 = the account's offer with nonce n is used or cancelled.
     mapping(address account => mapping(uint256 word => uint256 bits)) public usedNonces;
@@ -160,22 +161,15 @@ contract Deals is IDeals, ICaseSource, EIP712 {
         dealId = keccak256(abi.encode(jobHash, resourceHash));
         _checkSignature(resource.provider, resourceHash, resourceSignature);
         _useNonce(resource.provider, resource.nonce);
-        _takeJob(job, jobHash, jobSignature, resource, dealId);
-
         uint256 submitBy = block.timestamp + job.submitWindow;
         deals[dealId] = Deal({
             status: Status.Agreed,
             feeBps: _fee(job, resource),
-            time: uint40(submitBy),
+            time: uint32(submitBy),
             seedBlock: 0,
-            provider: resource.provider
+            party: uint160(resource.provider)
         });
-        ledger.expose(resource.provider, job.collateral(resource));
-        if (job.matchFee != 0) ledger.pay(job.creator, msg.sender, job.matchFee);
-        if (resource.matchFee != 0) {
-            ledger.lock(resource.provider, resource.matchFee);
-            ledger.pay(resource.provider, msg.sender, resource.matchFee);
-        }
+        _engage(job, jobHash, jobSignature, resource, dealId);
         emit Matched(dealId, job.creator, resource.provider, msg.sender, submitBy);
     }
 
@@ -185,13 +179,13 @@ contract Deals is IDeals, ICaseSource, EIP712 {
     function submit(bytes32 dealId, bytes32 digest, uint64 fuel) external {
         Deal memory deal = deals[dealId];
         if (deal.status != Status.Agreed) revert WrongStatus(dealId, deal.status);
-        if (msg.sender != deal.provider) revert NotAllowed(msg.sender);
+        if (uint160(msg.sender) != deal.party) revert NotAllowed(msg.sender);
         if (block.timestamp > deal.time) revert TooLate(deal.time);
         deal.status = Status.Submitted;
-        deal.time = uint40(block.timestamp);
-        deal.seedBlock = uint40(block.number + SEED_DELAY);
+        deal.time = uint32(block.timestamp);
+        deal.seedBlock = uint32(block.number + SEED_DELAY);
+        deal.party = uint176(uint256(keccak256(abi.encode(digest, fuel))));
         deals[dealId] = deal;
-        claimOf[dealId] = keccak256(abi.encode(digest, fuel));
         emit Submitted(dealId, digest, fuel, deal.seedBlock);
     }
 
@@ -240,7 +234,7 @@ contract Deals is IDeals, ICaseSource, EIP712 {
         if (deal.status != Status.Submitted) revert WrongStatus(dealId, deal.status);
         if (deal.seedBlock == 0) revert DrawDone(dealId);
         if (!BlockRandomness.isGone(deal.seedBlock)) revert SeedAtHand(deal.seedBlock);
-        deals[dealId].seedBlock = uint40(block.number + SEED_DELAY);
+        deals[dealId].seedBlock = uint32(block.number + SEED_DELAY);
         emit Rearmed(dealId, block.number + SEED_DELAY);
     }
 
@@ -296,26 +290,24 @@ contract Deals is IDeals, ICaseSource, EIP712 {
         uint256 paid = 0;
         if (verdict == Verdict.Refuted) {
             status = Status.Refuted;
-            locked += _forfeit(deal.provider, check, spent);
+            ledger.unlock(check.creator, locked + _forfeit(check, spent));
         } else {
-            ledger.cover(deal.provider, check.collateral);
+            uint256 due = 0;
             if (verdict == Verdict.Upheld) {
                 status = Status.Upheld;
-                paid = _pay(check.creator, deal.provider, check.due, deal.feeBps);
-                locked -= check.due;
+                due = check.due;
             } else if (verdict == Verdict.NonDeterministic) {
                 status = Status.NonDeterministic;
-                uint256 cost = uint256(check.due) * COST_SHARE / BPS;
-                paid = _pay(check.creator, deal.provider, cost, 0);
-                locked -= cost;
+                due = uint256(check.due) * COST_SHARE / BPS;
+                deal.feeBps = 0;
                 ++marks[check.module];
                 emit ModuleMarked(check.module, dealId);
             } else {
                 status = Status.Unresolved;
-                if (compensation != 0) ledger.pay(address(this), deal.provider, compensation);
+                if (compensation != 0) ledger.pay(address(this), check.provider, compensation);
             }
+            paid = _pay(check.creator, check.provider, due, deal.feeBps, locked - due, check.collateral);
         }
-        ledger.unlock(check.creator, locked);
         deals[dealId].status = status;
         emit Settled(dealId, status, paid);
     }
@@ -330,6 +322,13 @@ contract Deals is IDeals, ICaseSource, EIP712 {
     /// @return whether the money of an offer waits for a match
     function escrowed(bytes32 jobHash) external view returns (bool) {
         return escrows[jobHash] != 0;
+    }
+
+    /// @inheritdoc IDeals
+    function isResult(bytes32 dealId, Result calldata result) external view returns (bool) {
+        Deal memory deal = deals[dealId];
+        return deal.status >= Status.Submitted && deal.status != Status.Expired
+            && deal.party == uint176(uint256(_claim(result)));
     }
 
     /// @return the deal's word; its terms are in its offers
@@ -354,25 +353,30 @@ contract Deals is IDeals, ICaseSource, EIP712 {
 
     // --- private: match ---
 
-    /// @dev Uses up the job offer, by its signature or by the money that waits for it.
-    function _takeJob(
+    /// @dev Uses up the job offer, by its signature or by the money that waits for it, and moves the match's money.
+    function _engage(
         JobOffer calldata job,
         bytes32 jobHash,
         bytes calldata signature,
         ResourceOffer calldata resource,
         bytes32 dealId
     ) private {
-        uint256 cost = job.ceiling(resource) + job.matchFee + job.checkFund();
+        uint256 cost = job.ceiling(resource) + job.checkFund();
         if (signature.length == 0 && escrows[jobHash] != 0) {
             delete escrows[jobHash];
             dealOf[jobHash] = dealId;
-            uint256 surplus = job.most() - cost;
-            if (surplus != 0) ledger.unlock(job.creator, surplus);
-            return;
+            ledger.unlock(job.creator, job.most());
+        } else {
+            _checkSignature(job.creator, jobHash, signature);
+            _useNonce(job.creator, job.nonce);
         }
-        _checkSignature(job.creator, jobHash, signature);
-        _useNonce(job.creator, job.nonce);
-        ledger.lock(job.creator, cost);
+        ledger.engage(
+            job.creator, cost, msg.sender, job.matchFee, resource.provider, job.collateral(resource)
+        );
+        if (resource.matchFee != 0) {
+            ledger.lock(resource.provider, resource.matchFee);
+            ledger.pay(resource.provider, msg.sender, resource.matchFee);
+        }
     }
 
     /// @dev A project's waiver covers the fee of the most that this deal can cost.
@@ -417,7 +421,11 @@ contract Deals is IDeals, ICaseSource, EIP712 {
         returns (bytes32 dealId, Deal memory deal)
     {
         (dealId, deal) = _in(job, resource, Status.Submitted);
-        if (claimOf[dealId] != keccak256(abi.encode(result.digest, result.fuel))) revert WrongResult(dealId);
+        if (deal.party != uint176(uint256(_claim(result)))) revert WrongResult(dealId);
+    }
+
+    function _claim(Result calldata result) private pure returns (bytes32) {
+        return keccak256(abi.encode(result.digest, result.fuel));
     }
 
     function _isHit(bytes32 dealId, uint256 seedBlock, uint256 checkRate, bytes calldata header)
@@ -454,13 +462,14 @@ contract Deals is IDeals, ICaseSource, EIP712 {
             fund: uint96(job.checkFund()),
             challenger: challenger,
             ceiling: uint96(job.ceiling(resource)),
+            provider: resource.provider,
             module: job.module,
             collateral: job.collateral(resource)
         });
         MediationTerms memory terms = job.terms(resource);
         // Nobody judges its own case.
         terms.pool &= ~(_bitOf(job.creator) | _bitOf(resource.provider) | _bitOf(payer));
-        bytes32 caseId = mediation.open(dealId, claimOf[dealId], terms, payer);
+        bytes32 caseId = mediation.open(dealId, _claim(result), terms, payer);
         emit Checked(dealId, caseId, challenger);
     }
 
@@ -479,38 +488,36 @@ contract Deals is IDeals, ICaseSource, EIP712 {
         Result calldata result
     ) private {
         deals[dealId].status = Status.Accepted;
-        // The event of the submission keeps the result; only a callback needs it in storage.
-        if (job.callback == address(0)) delete claimOf[dealId];
         uint256 due = job.due(resource, result.fuel);
         uint256 rest = job.ceiling(resource) + job.checkFund() - due;
-        uint256 paid = _pay(job.creator, resource.provider, due, deal.feeBps);
-        if (rest != 0) ledger.unlock(job.creator, rest);
-        ledger.cover(resource.provider, job.collateral(resource));
+        uint256 paid = _pay(job.creator, resource.provider, due, deal.feeBps, rest, job.collateral(resource));
         emit Settled(dealId, Status.Accepted, paid);
     }
 
-    /// @return paid to the provider: `amount` less the protocol's fee, which is rounded down
-    function _pay(address creator, address provider, uint256 amount, uint256 bps) private returns (uint256 paid) {
-        uint256 fee = amount * bps / BPS;
-        paid = amount - fee;
-        if (paid != 0) ledger.pay(creator, provider, paid);
-        if (fee != 0) ledger.pay(creator, treasury, fee);
+    /// @return paid to the provider: `due` less the protocol's fee, which is rounded down
+    function _pay(address creator, address provider, uint256 due, uint256 bps, uint256 rest, uint256 collateral)
+        private
+        returns (uint256 paid)
+    {
+        uint256 fee = due * bps / BPS;
+        paid = due - fee;
+        ledger.settle(creator, provider, paid, treasury, fee, rest, collateral);
     }
 
     /// @dev A refuted provider's collateral: the creator's damages, the mediators' fees to who paid them, a reward to a
     /// challenger; the rest, never less than a fifth, is burnt.
     /// @return damages in the creator's locked balance
-    function _forfeit(address provider, Check memory check, uint256 spent) private returns (uint256 damages) {
+    function _forfeit(Check memory check, uint256 spent) private returns (uint256 damages) {
         damages = check.collateral * CREATOR_SHARE / BPS;
         uint256 fees = check.collateral * MEDIATORS_SHARE / BPS;
         if (spent < fees) fees = spent;
-        if (check.payer == provider) fees = 0;
+        if (check.payer == check.provider) fees = 0;
         uint256 reward = 0;
-        if (check.challenger != address(0) && check.challenger != provider && check.challenger != check.creator) {
+        if (check.challenger != address(0) && check.challenger != check.provider && check.challenger != check.creator) {
             reward = check.collateral * CHALLENGER_SHARE / BPS;
         }
         uint256 kept = damages + fees + reward;
-        ledger.slash(provider, check.collateral, check.collateral - kept, check.creator);
+        ledger.slash(check.provider, check.collateral, check.collateral - kept, check.creator);
         uint256 others = reward + (check.payer == check.creator ? 0 : fees);
         if (others != 0) ledger.pay(check.creator, check.payer, others);
         damages = kept - others;

@@ -167,52 +167,54 @@ contract Ledger is ILedger, EIP712, ReentrancyGuardTransient {
 
     /// @inheritdoc ILedger
     function lock(address account, uint256 amount) external onlyModule {
-        Purse memory purse = purses[account];
-        if (purse.free < amount) revert InsufficientFree(account, purse.free, amount);
-        // Safe casts: amount is at most free, and free + locked is at most the coins that exist.
-        unchecked {
-            purses[account] = Purse(purse.free - uint128(amount), purse.locked + uint128(amount));
-        }
+        _lock(account, amount, 0);
     }
 
     /// @inheritdoc ILedger
     function unlock(address account, uint256 amount) external onlyModule {
-        Purse memory purse = purses[account];
-        if (purse.locked < amount) revert InsufficientLocked(account, purse.locked, amount);
-        unchecked {
-            purses[account] = Purse(purse.free + uint128(amount), purse.locked - uint128(amount));
-        }
+        _release(account, amount, 0);
     }
 
     /// @inheritdoc ILedger
     function pay(address from, address to, uint256 amount) external onlyModule {
-        uint256 locked = purses[from].locked;
-        if (locked < amount) revert InsufficientLocked(from, locked, amount);
-        unchecked {
-            purses[from].locked = uint128(locked - amount);
-            purses[to].free += uint128(amount);
-        }
-        emit Paid(from, to, amount);
+        _release(from, 0, amount);
+        _credit(from, to, amount);
     }
 
     /// @inheritdoc ILedger
     function expose(address account, uint256 amount) external onlyModule {
-        Pledge memory pledge = pledges[account];
-        uint256 room = _room(pledge);
-        if (amount > room) revert InsufficientStake(account, room, amount);
-        // Safe cast: the sum is at most the stake.
-        unchecked {
-            pledges[account].exposed = uint128(pledge.exposed + amount);
-        }
+        _expose(account, amount);
     }
 
     /// @inheritdoc ILedger
     function cover(address account, uint256 amount) external onlyModule {
-        uint256 exposed = pledges[account].exposed;
-        if (exposed < amount) revert InsufficientStake(account, exposed, amount);
-        unchecked {
-            pledges[account].exposed = uint128(exposed - amount);
-        }
+        _cover(account, amount);
+    }
+
+    /// @inheritdoc ILedger
+    function engage(address from, uint256 amount, address feeTo, uint256 fee, address staker, uint256 exposure)
+        external
+        onlyModule
+    {
+        _lock(from, amount, fee);
+        if (fee != 0) _credit(from, feeTo, fee);
+        _expose(staker, exposure);
+    }
+
+    /// @inheritdoc ILedger
+    function settle(
+        address from,
+        address to,
+        uint256 amount,
+        address feeTo,
+        uint256 fee,
+        uint256 rest,
+        uint256 exposure
+    ) external onlyModule {
+        _release(from, rest, amount + fee);
+        _credit(from, to, amount);
+        if (fee != 0) _credit(from, feeTo, fee);
+        _cover(to, exposure);
     }
 
     /// @inheritdoc ILedger
@@ -287,6 +289,53 @@ contract Ledger is ILedger, EIP712, ReentrancyGuardTransient {
         purses[from].free = (free - amount).toUint128();
         pledges[account].staked += amount.toUint128();
         emit Staked(account, amount);
+    }
+
+    // The casts below are safe: each amount is at most a balance it is taken from, and no balance exceeds the coins that
+    // exist. Sums of two such amounts are checked by the compiler.
+
+    /// @dev `amount` stays locked, `fee` leaves the account.
+    function _lock(address account, uint256 amount, uint256 fee) private {
+        Purse memory purse = purses[account];
+        uint256 sum = amount + fee;
+        if (purse.free < sum) revert InsufficientFree(account, purse.free, sum);
+        unchecked {
+            purses[account] = Purse(purse.free - uint128(sum), purse.locked + uint128(amount));
+        }
+    }
+
+    /// @dev Of what is locked, `amount` is free again and `spent` leaves the account.
+    function _release(address account, uint256 amount, uint256 spent) private {
+        Purse memory purse = purses[account];
+        uint256 sum = amount + spent;
+        if (purse.locked < sum) revert InsufficientLocked(account, purse.locked, sum);
+        unchecked {
+            purses[account] = Purse(purse.free + uint128(amount), purse.locked - uint128(sum));
+        }
+    }
+
+    function _credit(address from, address to, uint256 amount) private {
+        unchecked {
+            purses[to].free += uint128(amount);
+        }
+        emit Paid(from, to, amount);
+    }
+
+    function _expose(address account, uint256 amount) private {
+        Pledge memory pledge = pledges[account];
+        uint256 room = _room(pledge);
+        if (amount > room) revert InsufficientStake(account, room, amount);
+        unchecked {
+            pledges[account].exposed = uint128(pledge.exposed + amount);
+        }
+    }
+
+    function _cover(address account, uint256 amount) private {
+        uint256 exposed = pledges[account].exposed;
+        if (exposed < amount) revert InsufficientStake(account, exposed, amount);
+        unchecked {
+            pledges[account].exposed = uint128(exposed - amount);
+        }
     }
 
     function _useNonce(address account, uint256 nonce) private {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Deals} from "./Deals.sol";
-import {JobOffer, Result, Status} from "./interfaces/IDeals.sol";
+import {JobOffer, ResourceOffer, Result, Status} from "./interfaces/IDeals.sol";
 import {ILedger} from "./interfaces/ILedger.sol";
 import {IResultReceiver} from "./interfaces/IResultReceiver.sol";
 
@@ -80,9 +80,10 @@ contract Requests {
     }
 
     /// @notice The deal's provider, before delivery: where the outputs are.
-    function publish(uint256 id, string calldata uri) external {
+    /// @param job with `resource` the offers of the deal, which tell who its provider is
+    function publish(uint256 id, JobOffer calldata job, ResourceOffer calldata resource, string calldata uri) external {
         Request storage r = requests[id];
-        bool allowed = deals.dealAt(deals.dealOf(r.jobHash)).provider == msg.sender;
+        bool allowed = resource.provider == msg.sender && deals.dealOf(r.jobHash) == deals.idOf(job, resource);
         if (!allowed || r.delivered || bytes(uri).length > MAX_URI) revert CannotPublish(id, msg.sender);
         r.uri = uri;
         emit Published(id, uri);
@@ -97,7 +98,7 @@ contract Requests {
         if (dealId == 0 || status < Status.Accepted) revert NotFinal(id);
         bytes32 digest = 0;
         if (status == Status.Accepted || status == Status.Upheld) {
-            if (keccak256(abi.encode(submitted.digest, submitted.fuel)) != deals.claimOf(dealId)) revert WrongResult(id);
+            if (!deals.isResult(dealId, submitted)) revert WrongResult(id);
             digest = submitted.digest;
         }
         _deliver(id, r, status, digest);

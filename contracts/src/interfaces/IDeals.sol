@@ -119,9 +119,8 @@ interface IDeals {
     function reclaim(JobOffer calldata job) external;
 
     function statusOf(bytes32 dealId) external view returns (Status);
-    /// @return claim keccak256(abi.encode(digest, fuel)); zero before submission, and again after an accepted deal without
-    /// callback
-    function claimOf(bytes32 dealId) external view returns (bytes32 claim);
+    /// @return whether this is what the provider submitted
+    function isResult(bytes32 dealId, Result calldata result) external view returns (bool);
     /// @return dealId that an escrowed offer was matched into, zero for none yet
     function dealOf(bytes32 jobHash) external view returns (bytes32 dealId);
 }

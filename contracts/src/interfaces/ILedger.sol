@@ -61,6 +61,20 @@ interface ILedger {
     function expose(address account, uint256 amount) external;
     /// @notice Gives a reservation back.
     function cover(address account, uint256 amount) external;
+    /// @notice lock, pay and expose in one call, for a match: `from` locks `amount` and pays `fee` to `feeTo` at once;
+    /// `exposure` of `staker`'s stake is reserved.
+    function engage(address from, uint256 amount, address feeTo, uint256 fee, address staker, uint256 exposure) external;
+    /// @notice pay twice, unlock and cover in one call, for a settlement: of `from`'s locked balance `to` gets `amount`,
+    /// `feeTo` gets `fee`, and `rest` is free again; `to` gets its reservation `exposure` back.
+    function settle(
+        address from,
+        address to,
+        uint256 amount,
+        address feeTo,
+        uint256 fee,
+        uint256 rest,
+        uint256 exposure
+    ) external;
     /// @notice Takes up to `amount` (already exposed; the exposure ends) from `account`'s stake: the part `burn` is
     /// burnt, the rest goes to `to`'s locked balance, from which the module pays it on.
     /// @return taken what the stake held of it

@@ -27,12 +27,26 @@ library Offers {
     /// No deal goes unchecked: where a provider knows that nobody looks, it cheats. In basis points.
     uint256 internal constant LEAST_CHECK_RATE = 100;
 
-    function hash(JobOffer calldata job) internal pure returns (bytes32) {
-        return keccak256(abi.encode(JOB_TYPEHASH, job));
+    /// @dev The words are hashed as they came. Whoever pads a narrow field with dirt gets another hash, which nobody signed,
+    /// and a revert where the field is read.
+    function hash(JobOffer calldata job) internal pure returns (bytes32 structHash) {
+        bytes32 typeHash = JOB_TYPEHASH;
+        assembly ("memory-safe") {
+            let at := mload(0x40)
+            mstore(at, typeHash)
+            calldatacopy(add(at, 32), job, 672) // 21 words
+            structHash := keccak256(at, 704)
+        }
     }
 
-    function hash(ResourceOffer calldata resource) internal pure returns (bytes32) {
-        return keccak256(abi.encode(RESOURCE_TYPEHASH, resource));
+    function hash(ResourceOffer calldata resource) internal pure returns (bytes32 structHash) {
+        bytes32 typeHash = RESOURCE_TYPEHASH;
+        assembly ("memory-safe") {
+            let at := mload(0x40)
+            mstore(at, typeHash)
+            calldatacopy(add(at, 32), resource, 288) // 9 words
+            structHash := keccak256(at, 320)
+        }
     }
 
     /// @return the most the provider can be paid, in wei: what the creator locks
