@@ -60,7 +60,9 @@ for (const [file, found] of Object.entries(output.contracts)) {
       console.error(`${name}: ${size} bytes of code, 24576 are allowed`);
       process.exit(1);
     }
-    contracts[name] = { abi: c.abi, bin: code, 'bin-runtime': '', devdoc: '{}', userdoc: '{}', metadata: '', hashes: {} };
+    // EIP-5267 is in several contracts, and abigen would give its output one Go name twice.
+    const abi = c.abi.filter((entry) => entry.name !== 'eip712Domain');
+    contracts[name] = { abi, bin: code, 'bin-runtime': '', devdoc: '{}', userdoc: '{}', metadata: '', hashes: {} };
   }
 }
 
