@@ -60,6 +60,7 @@ type Config struct {
 	Link       Link
 	Roster     Roster
 	Module     []byte                                                            // the training kernel
+	Market     Market                                                            // where federations that pay are settled; nil = nowhere
 	Evaluator  func(federation.Federation, plan.Architecture) (Evaluator, error) // nil = no central evaluation
 	KeepModels int                                                               // models kept besides the best; 0 = 3
 	Now        func() time.Time                                                  // nil = the wall clock
@@ -84,7 +85,8 @@ type Aggregator struct {
 	sessions map[key.Address]*session
 	runs     map[string]*run
 	tasks    map[blob.Hash]task
-	answers  []chan struct{} // to be closed at the next flush
+	answers  []chan struct{}        // to be closed at the next flush
+	opening  map[blob.Hash]*opening // disclosures on their way, by case
 	fatal    error
 }
 
@@ -114,7 +116,7 @@ func New(c Config) (*Aggregator, error) {
 	}
 	c.KeepModels = cmp.Or(c.KeepModels, 3)
 	a := &Aggregator{config: c, log: c.Logger, calls: make(chan func(), 256), stopped: make(chan struct{}),
-		sessions: map[key.Address]*session{}, runs: map[string]*run{}, tasks: map[blob.Hash]task{}}
+		sessions: map[key.Address]*session{}, runs: map[string]*run{}, tasks: map[blob.Hash]task{}, opening: map[blob.Hash]*opening{}}
 	var epoch uint32
 	err := c.Store.Update(func(tx *store.Tx) error {
 		if _, err := tx.Get(bucketEpochs, "messages", &epoch); err != nil {
@@ -134,16 +136,17 @@ func New(c Config) (*Aggregator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start aggregator: %w", err)
 	}
-	records, members, err := loadAll(c.Store)
+	records, members, held, err := loadAll(c.Store)
 	if err != nil {
 		return nil, fmt.Errorf("start aggregator: %w", err)
 	}
-	a.sweep(records, members)
+	a.sweep(records, members, held)
 	for _, record := range records {
 		r, err := a.restore(record, members[record.Config.Name])
 		if err != nil {
 			return nil, fmt.Errorf("restore federation %s: %w", record.Config.Name, err)
 		}
+		r.held = held[record.Config.Name]
 		a.runs[record.Config.Name] = r
 	}
 	return a, nil
@@ -303,12 +306,17 @@ func (a *Aggregator) submit(f federation.Federation) error {
 	if err != nil {
 		return err
 	}
+	market, err := a.bind(f)
+	if err != nil {
+		return err
+	}
 	now := a.config.Now()
-	r, err := a.restore(federationRecord{Config: f, State: round.New(f.Rules(), now).State(), Model: model,
+	r, err := a.restore(federationRecord{Config: f, Market: market, State: round.New(f.Rules(), now).State(), Model: model,
 		Created: now.UnixMilli(), Recent: []blob.Hash{model}}, nil)
 	if err != nil {
 		return err
 	}
+	r.held = map[uint32]heldRecord{}
 	r.dirty = true
 	a.runs[f.Name] = r
 	r.tick()

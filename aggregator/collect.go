@@ -170,8 +170,11 @@ func (r *run) receive(device key.Address, m wire.Offer) error {
 	return r.advance(in)
 }
 
-// chunk takes one chunk of an update in.
+// chunk takes one chunk of an update, or of disclosed data, in.
 func (a *Aggregator) chunk(device key.Address, h blob.Hash, i uint32, data []byte) {
+	if a.openingChunk(device, h, i, data) {
+		return
+	}
 	for _, r := range a.runs {
 		in := r.incoming[device]
 		if in == nil || in.offer.Update.Hash != h {

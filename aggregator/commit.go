@@ -6,13 +6,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tadpole-edge/tadpole/aggregator/evidence"
 	"github.com/tadpole-edge/tadpole/aggregator/optimise"
 	"github.com/tadpole-edge/tadpole/aggregator/round"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/leaf"
 	"github.com/tadpole-edge/tadpole/internal/merkle"
 	"github.com/tadpole-edge/tadpole/internal/plan"
-	"github.com/tadpole-edge/tadpole/internal/tensor"
 )
 
 // outcome is what closing a round gives: the next model, its optimiser's state,
@@ -45,34 +45,18 @@ func (r *run) closeRound(ctx context.Context, state round.State) (outcome, error
 	if err != nil {
 		return outcome{}, err
 	}
-	file, err := tensor.Decode(base)
+	encoded, err := evidence.Next(base, r.sum, r.optimiser)
 	if err != nil {
 		return outcome{}, err
 	}
-	var weights []float32
-	for _, t := range file.Tensors {
-		weights = append(weights, t.Floats()...)
-	}
-	delta := make([]float64, len(weights))
-	if err := r.sum.Mean(delta); err != nil {
-		return outcome{}, err
-	}
-	if err := r.optimiser.Step(weights, delta); err != nil {
-		return outcome{}, err
-	}
-	next := tensor.File{Metadata: file.Metadata}
-	at := 0
-	for _, t := range file.Tensors {
-		next.Tensors = append(next.Tensors, tensor.FromFloats(t.Name, t.Shape, weights[at:at+t.Elements()]))
-		at += t.Elements()
-	}
-	encoded := next.Encode()
 	out := outcome{history: r.describe(state)}
 	if out.model, err = blobs.Put(encoded); err != nil {
 		return outcome{}, err
 	}
-	if out.optimiser, err = saveOptimiser(blobs, r.optimiser); err != nil {
-		return outcome{}, err
+	if kept := evidence.SaveOptimiser(r.optimiser); kept != nil {
+		if out.optimiser, err = blobs.Put(kept); err != nil {
+			return outcome{}, err
+		}
 	}
 	out.history.Model = out.model
 	if every := uint32(r.record.Config.Evaluation.Every); r.evaluator != nil && (state.Round%every == 0 || state.Round == r.record.Config.Stop.Rounds) {
@@ -90,7 +74,7 @@ func (r *run) closeRound(ctx context.Context, state round.State) (outcome, error
 // describe gathers the round's history. Leaves are sorted by device, so that
 // absence can be proven by two neighbours.
 func (r *run) describe(state round.State) Round {
-	h := Round{Round: state.Round, Base: r.record.Model, Began: r.began, Late: state.Late + r.late}
+	h := Round{Round: state.Round, Base: r.record.Model, Optimiser: r.record.Optimiser, Began: r.began, Late: state.Late + r.late}
 	var hashes []merkle.Hash
 	var seen, correct uint64
 	var loss float64
@@ -105,6 +89,7 @@ func (r *run) describe(state round.State) Round {
 			panic("BUG: aggregator: an accepted leaf does not decode: " + err.Error())
 		}
 		h.Leaves = append(h.Leaves, offer.Leaf)
+		h.Signatures = append(h.Signatures, offer.Signature)
 		hashes = append(hashes, l.Hash())
 		h.Samples += l.Samples
 		seen += offer.Metrics.Samples
@@ -131,16 +116,19 @@ func (r *run) committed(out outcome, err error) {
 	h.Ended = a.config.Now().UnixMilli()
 	h.BytesUp, h.BytesDown = a.up.Load()-r.up, a.down.Load()-r.down
 	for _, offer := range r.offers {
-		r.garbage = append(r.garbage, offer.Update.Hash)
+		r.discard(offer.Update.Hash)
 	}
 	if r.record.Optimiser != out.optimiser && !r.record.Optimiser.IsZero() {
-		r.garbage = append(r.garbage, r.record.Optimiser)
+		r.discard(r.record.Optimiser)
 	}
 	r.record.Model, r.record.Optimiser = out.model, out.optimiser
 	if h.Evaluated && (r.record.Best.IsZero() || h.Accuracy > r.record.BestScore) {
 		r.record.Best, r.record.BestScore = out.model, h.Accuracy
 	}
 	r.keepModels(out.model)
+	if r.record.Config.Fees.Paid() {
+		r.hold(h)
+	}
 	r.history, r.last, r.late = append(r.history, h), &h, 0
 	finished := ""
 	if target := r.record.Config.Stop.Accuracy; target > 0 && h.Evaluated && h.Accuracy >= target {
@@ -170,42 +158,18 @@ func (r *run) keepModels(latest blob.Hash) {
 		old := r.record.Recent[0]
 		r.record.Recent = r.record.Recent[1:]
 		if old != r.record.Best {
-			r.garbage = append(r.garbage, old)
+			r.discard(old)
 		}
 	}
-}
-
-// saveOptimiser writes the optimiser's state as a blob; one without state gives
-// the zero hash.
-func saveOptimiser(blobs blob.Store, o *optimise.Optimiser) (blob.Hash, error) {
-	var f tensor.File
-	for _, slot := range o.Slots() {
-		values := o.State(slot)
-		f.Tensors = append(f.Tensors, tensor.FromFloats(slot, []int{len(values)}, values))
-	}
-	if len(f.Tensors) == 0 {
-		return blob.Hash{}, nil
-	}
-	return blobs.Put(f.Encode())
 }
 
 func (a *Aggregator) restoreOptimiser(record federationRecord, architecture plan.Architecture) (*optimise.Optimiser, error) {
-	o := optimise.New(record.Config.Optimiser(), architecture.Parameters())
-	if record.Optimiser.IsZero() {
-		return o, nil
-	}
-	content, err := blob.ReadAll(a.config.Blobs, record.Optimiser)
-	if err != nil {
-		return nil, err
-	}
-	f, err := tensor.Decode(content)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range f.Tensors {
-		if err := o.Restore(t.Name, t.Floats()); err != nil {
+	var state []byte
+	if !record.Optimiser.IsZero() {
+		var err error
+		if state, err = blob.ReadAll(a.config.Blobs, record.Optimiser); err != nil {
 			return nil, err
 		}
 	}
-	return o, nil
+	return evidence.RestoreOptimiser(record.Config, architecture, state)
 }

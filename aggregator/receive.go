@@ -83,6 +83,10 @@ func (a *Aggregator) message(ctx context.Context, e wire.Envelope) {
 		err = handle(e, a.declined)
 	case wire.KindWant:
 		err = handle(e, a.serve)
+	case wire.KindJoined:
+		err = handle(e, a.joined)
+	case wire.KindDisclosed:
+		err = handle(e, a.disclosed)
 	case wire.KindRenew:
 		err = handle(e, func(device key.Address, m wire.Renew) { a.renew(ctx, device, m) })
 	case wire.KindError:

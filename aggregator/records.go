@@ -16,6 +16,7 @@ const bucketFederations = "federations" // name -> federationRecord
 
 func bucketMembers(name string) string { return "members/" + name } // device -> memberRecord
 func bucketHistory(name string) string { return "history/" + name } // round -> Round
+func bucketHeld(name string) string    { return "held/" + name }    // round -> heldRecord
 
 // federationRecord is one federation as it stands; with its members it is all
 // that a restart needs.
@@ -28,6 +29,7 @@ type federationRecord struct {
 	BestScore float64               `cbor:"6,keyasint"`
 	Created   int64                 `cbor:"7,keyasint"` // Unix ms
 	Recent    []blob.Hash           `cbor:"8,keyasint"` // models kept, oldest first
+	Market    wire.Market           `cbor:"9,keyasint"` // to which leaves are bound; zero = none
 }
 
 // memberRecord is one device in the present round, with the offer that was
@@ -58,6 +60,8 @@ type Round struct {
 	Ended      int64        `cbor:"17,keyasint" json:"ended"`           // Unix ms
 	EvalMillis int64        `cbor:"18,keyasint" json:"evaluate_millis"` // of the round's time
 	JobMillis  uint64       `cbor:"19,keyasint" json:"job_millis"`      // of the slowest job, as its device says
+	Signatures [][]byte     `cbor:"20,keyasint" json:"signatures"`      // of Leaves, by their devices
+	Optimiser  blob.Hash    `cbor:"21,keyasint" json:"optimiser"`       // the server optimiser's state before; zero = none
 }
 
 // MemberNote says what became of one device in a round.
@@ -71,18 +75,26 @@ type MemberNote struct {
 func historyKey(n uint32) string { return fmt.Sprintf("%010d", n) }
 
 // loadAll reads every federation and its present members.
-func loadAll(s *store.Store) (records []federationRecord, members map[string][]memberRecord, err error) {
-	members = map[string][]memberRecord{}
+func loadAll(s *store.Store) (records []federationRecord, members map[string][]memberRecord, held map[string]map[uint32]heldRecord, err error) {
+	members, held = map[string][]memberRecord{}, map[string]map[uint32]heldRecord{}
 	err = s.View(func(tx *store.Tx) error {
 		return store.Each(tx, bucketFederations, func(name string, r federationRecord) error {
 			records = append(records, r)
+			held[name] = map[uint32]heldRecord{}
+			err := store.Each(tx, bucketHeld(name), func(_ string, h heldRecord) error {
+				held[name][h.Round] = h
+				return nil
+			})
+			if err != nil {
+				return err
+			}
 			return store.Each(tx, bucketMembers(name), func(_ string, m memberRecord) error {
 				members[name] = append(members[name], m)
 				return nil
 			})
 		})
 	})
-	return records, members, err
+	return records, members, held, err
 }
 
 // sweeper is a blob store that can be cleared of what nobody names.
@@ -92,7 +104,7 @@ type sweeper interface {
 
 // sweep deletes blobs that a crash left behind: a transaction that forgets them is
 // kept before they are deleted.
-func (a *Aggregator) sweep(records []federationRecord, members map[string][]memberRecord) {
+func (a *Aggregator) sweep(records []federationRecord, members map[string][]memberRecord, held map[string]map[uint32]heldRecord) {
 	blobs, can := a.config.Blobs.(sweeper)
 	if !can {
 		return
@@ -102,6 +114,11 @@ func (a *Aggregator) sweep(records []federationRecord, members map[string][]memb
 		named[r.Model], named[r.Optimiser], named[r.Best] = true, true, true
 		for _, h := range r.Recent {
 			named[h] = true
+		}
+		for _, h := range held[r.Config.Name] {
+			for _, b := range h.Blobs {
+				named[b] = true
+			}
 		}
 		for _, m := range members[r.Config.Name] {
 			if m.Offer != nil {

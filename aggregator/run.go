@@ -37,11 +37,14 @@ type run struct {
 	up, down uint64                      // the aggregator's counters then
 
 	dirty   bool
-	actions []round.Action // to be performed once the state is kept
-	history []Round        // finished by the present transaction
-	garbage []blob.Hash    // to be deleted after it
-	last    *Round         // the latest finished round; nil = none
-	late    uint32         // updates for rounds that were over, since the last commit
+	actions []round.Action        // to be performed once the state is kept
+	history []Round               // finished by the present transaction
+	garbage []blob.Hash           // to be deleted after it
+	held    map[uint32]heldRecord // blobs of rounds that are not settled yet
+	holding []blob.Hash           // blobs that the present round leaves to them
+	changed []uint32              // rounds whose heldRecord the present transaction changes
+	last    *Round                // the latest finished round; nil = none
+	late    uint32                // updates for rounds that were over, since the last commit
 }
 
 // restore takes a federation up where its record says it stood: accepted updates
@@ -134,7 +137,7 @@ func (r *run) task(device key.Address) (wire.Task, error) {
 	return wire.Task{
 		Federation: c.Name, Round: n, Device: device, Model: r.model, Module: r.aggregator.module, Training: training,
 		Dataset: c.Data.Dataset, Timeout: uint64(time.Duration(c.Cohort.Deadline).Milliseconds()),
-		MaxUpdate: uint64(c.Form(r.architecture).FileSize()), Memory: c.Training.Memory << 20,
+		MaxUpdate: uint64(c.Form(r.architecture).FileSize()), Memory: c.Training.Memory << 20, Market: r.record.Market,
 	}, nil
 }
 
@@ -223,7 +226,7 @@ func (r *run) eligible() []key.Address {
 			continue
 		}
 		for _, d := range s.hello.Datasets {
-			if d.Name == c.Data.Dataset && d.Records > 0 && d.Records <= c.Training.MaxSamples {
+			if d.Name == c.Data.Dataset && d.Records > 0 && d.Records <= c.Training.MaxSamples && r.joined(device, d.Commitment) {
 				devices = append(devices, device)
 			}
 		}
@@ -247,6 +250,9 @@ func (r *run) save(tx *store.Tx) error {
 		if err := tx.Put(bucketMembers(name), m.Device.String(), memberRecord{m, r.offers[m.Device]}); err != nil {
 			return err
 		}
+	}
+	if err := r.saveHeld(tx); err != nil {
+		return err
 	}
 	return tx.Put(bucketFederations, name, r.record)
 }

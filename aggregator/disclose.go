@@ -1,0 +1,157 @@
+package aggregator
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/wire"
+)
+
+// opening is a dataset that a device discloses for a case, on its way. It is
+// encrypted: the aggregator carries what it cannot read.
+type opening struct {
+	device   key.Address
+	ask      wire.Disclose
+	asked    time.Time
+	manifest blob.Manifest
+	transfer *blob.Transfer // nil = not offered yet
+	flight   int
+	done     chan struct{} // closed at the end
+	content  []byte
+	reason   error
+}
+
+// maxDisclosed bounds a disclosed dataset in bytes.
+const maxDisclosed = 1 << 30
+
+// Disclose asks a device for its dataset, encrypted to the recipients, and waits
+// until it has arrived. An error says that the owner's policy keeps it closed, or
+// what else went wrong.
+func (a *Aggregator) Disclose(ctx context.Context, device key.Address, m wire.Disclose) ([]byte, error) {
+	var o *opening
+	err := a.do(ctx, func() {
+		if o = a.opening[m.Case]; o != nil {
+			return // another mediator's wish, or an earlier one
+		}
+		m.Module = a.module.Hash
+		o = &opening{device: device, ask: m, asked: a.config.Now(), done: make(chan struct{})}
+		a.opening[m.Case] = o
+		a.sender.Send(device, wire.KindDisclose, m)
+	})
+	if err != nil {
+		return nil, err
+	}
+	again := time.NewTicker(askAgain)
+	defer again.Stop()
+	for {
+		select {
+		case <-o.done:
+			if o.reason != nil {
+				return nil, fmt.Errorf("data of %s for case %s: %w", device, m.Case.Short(), o.reason)
+			}
+			return o.content, nil
+		case <-again.C:
+			// A device that was offline, or restarted, offers anew.
+			if err := a.do(ctx, func() { a.askOpening(o) }); err != nil {
+				return nil, err
+			}
+		case <-ctx.Done():
+			_ = a.post(context.WithoutCancel(ctx), func() { a.closeOpening(o, ctx.Err()) })
+			return nil, fmt.Errorf("data of %s for case %s: %w", device, m.Case.Short(), ctx.Err())
+		}
+	}
+}
+
+func (a *Aggregator) askOpening(o *opening) {
+	select {
+	case <-o.done:
+	default:
+		o.flight = 0
+		if o.transfer != nil {
+			a.wantOpening(o)
+		}
+		a.sender.Send(o.device, wire.KindDisclose, o.ask)
+	}
+}
+
+// disclosed begins to pull what a device offers.
+func (a *Aggregator) disclosed(device key.Address, m wire.Disclosed) {
+	o := a.opening[m.Case]
+	if o == nil || o.device != device {
+		return
+	}
+	if m.Reason != "" {
+		a.closeOpening(o, fmt.Errorf("the device says: %s", m.Reason))
+		return
+	}
+	if o.transfer != nil && o.manifest.Hash == m.Data.Hash {
+		return
+	}
+	if err := m.Data.Validate(); err != nil || m.Data.Size > maxDisclosed {
+		a.closeOpening(o, fmt.Errorf("it offers %d bytes, %v", m.Data.Size, err))
+		return
+	}
+	if o.transfer != nil {
+		_ = o.transfer.Abandon() // it restarted, and encrypted anew
+	}
+	transfer, err := blob.Receive(&blob.Memory{}, m.Data)
+	if err != nil {
+		a.closeOpening(o, err)
+		return
+	}
+	o.manifest, o.transfer, o.flight = m.Data, transfer, 0
+	a.wantOpening(o)
+}
+
+// openingChunk takes a chunk in and tells whether it was one of disclosed data.
+func (a *Aggregator) openingChunk(device key.Address, h blob.Hash, i uint32, data []byte) bool {
+	for _, o := range a.opening {
+		if o.device != device || o.transfer == nil || o.manifest.Hash != h {
+			continue
+		}
+		if _, err := o.transfer.Add(i, data); err != nil {
+			a.closeOpening(o, err)
+			return true
+		}
+		o.flight = max(0, o.flight-1)
+		if !o.transfer.Done() {
+			a.wantOpening(o)
+			return true
+		}
+		for i := range o.manifest.Chunks {
+			part, err := o.transfer.Read(uint32(i), nil)
+			if err != nil {
+				a.closeOpening(o, err)
+				return true
+			}
+			o.content = append(o.content, part...)
+		}
+		a.closeOpening(o, nil)
+		return true
+	}
+	return false
+}
+
+func (a *Aggregator) wantOpening(o *opening) {
+	if o.flight > wire.MaxWant/2 {
+		return
+	}
+	if chunks := o.transfer.Missing(wire.MaxWant); len(chunks) > 0 {
+		o.flight = len(chunks)
+		a.sender.Send(o.device, wire.KindWant, wire.Want{Blob: o.manifest.Hash, Chunks: chunks})
+	}
+}
+
+func (a *Aggregator) closeOpening(o *opening, reason error) {
+	select {
+	case <-o.done:
+		return
+	default:
+	}
+	o.reason = reason
+	close(o.done)
+	delete(a.opening, o.ask.Case)
+}
