@@ -47,34 +47,34 @@ library BlockRandomness {
         }
     }
 
-    /// @dev Every item moves `at` forward, and what lies past the calldata reads as zero, so one check against the end,
+    /// @dev Every item moves `pos` forward, and what lies past the calldata reads as zero, so one check against the end,
     /// after the last item, catches whatever ran over it.
     function mixHash(bytes calldata header) internal pure returns (bytes32 mix) {
         // A header is a list of more than 255 and, by far, less than 65,536 bytes: 0xf9 and two bytes of length.
         if (header.length < 3 || uint8(header[0]) != 0xf9) revert MalformedHeader();
         uint256 end = header.length;
         if (((uint256(uint8(header[1])) << 8) | uint8(header[2])) + 3 != end) revert MalformedHeader();
-        uint256 at = 3;
+        uint256 pos = 3;
         for (uint256 item = 0; item < MIX_HASH; ++item) {
             uint256 word;
             assembly ("memory-safe") {
-                word := calldataload(add(header.offset, at))
+                word := calldataload(add(header.offset, pos))
             }
             unchecked {
                 uint256 prefix = word >> 248;
-                if (prefix < 0x80) at += 1; // a byte that stands for itself
-                else if (prefix < 0xb8) at += prefix - 0x7f; // up to 55 bytes
-                else if (prefix == 0xb8) at += 2 + ((word >> 240) & 0xff); // one byte of length
-                else if (prefix == 0xb9) at += 3 + ((word >> 232) & 0xffff); // two
+                if (prefix < 0x80) pos += 1; // a byte that stands for itself
+                else if (prefix < 0xb8) pos += prefix - 0x7f; // up to 55 bytes
+                else if (prefix == 0xb8) pos += 2 + ((word >> 240) & 0xff); // one byte of length
+                else if (prefix == 0xb9) pos += 3 + ((word >> 232) & 0xffff); // two
                 else revert MalformedHeader();
             }
         }
         uint256 tag;
         assembly ("memory-safe") {
-            tag := byte(0, calldataload(add(header.offset, at)))
-            mix := calldataload(add(header.offset, add(at, 1)))
+            tag := byte(0, calldataload(add(header.offset, pos)))
+            mix := calldataload(add(header.offset, add(pos, 1)))
         }
         // 0xa0: a string of 32 bytes
-        if (at + 33 > end || tag != 0xa0) revert MalformedHeader();
+        if (pos + 33 > end || tag != 0xa0) revert MalformedHeader();
     }
 }

@@ -45,7 +45,7 @@ contract Ledger is ILedger, EIP712, ReentrancyGuardTransient {
 
     struct Leaving {
         uint128 amount;
-        uint64 at;
+        uint64 due;
     }
 
     bytes32 private constant WITHDRAWAL_TYPEHASH =
@@ -150,14 +150,14 @@ contract Ledger is ILedger, EIP712, ReentrancyGuardTransient {
         if (pledge.exposed > _cap(remains)) revert InsufficientStake(msg.sender, _cap(remains), pledge.exposed);
         pledge.staked = remains.toUint128();
         leaving.amount = amount.toUint128();
-        leaving.at = (block.timestamp + unstakeDelay).toUint64();
-        emit UnstakeRequested(msg.sender, amount, leaving.at);
+        leaving.due = (block.timestamp + unstakeDelay).toUint64();
+        emit UnstakeRequested(msg.sender, amount, leaving.due);
     }
 
     /// @inheritdoc ILedger
     function unstake() external {
         Leaving memory leaving = leavings[msg.sender];
-        if (block.timestamp < leaving.at) revert WithdrawalDelay(leaving.at);
+        if (block.timestamp < leaving.due) revert WithdrawalDelay(leaving.due);
         delete leavings[msg.sender];
         purses[msg.sender].free += leaving.amount;
         emit Unstaked(msg.sender, leaving.amount);
@@ -249,7 +249,7 @@ contract Ledger is ILedger, EIP712, ReentrancyGuardTransient {
     {
         Pledge memory pledge = pledges[account];
         Leaving memory left = leavings[account];
-        return (uint256(pledge.staked) + left.amount, pledge.exposed, left.amount, left.at);
+        return (uint256(pledge.staked) + left.amount, pledge.exposed, left.amount, left.due);
     }
 
     /// @inheritdoc ILedger

@@ -83,7 +83,10 @@ interface ILedger {
     // --- views ---
 
     function balanceOf(address account) external view returns (uint256 free, uint256 locked);
-    function stakeOf(address account) external view returns (uint256 staked, uint256 exposed, uint256 leaving, uint256 leavingAt);
+    function stakeOf(address account)
+        external
+        view
+        returns (uint256 staked, uint256 exposed, uint256 leaving, uint256 leavingAt);
     /// @return what could be exposed of `account`'s stake now
     function exposable(address account) external view returns (uint256);
     function burnt() external view returns (uint256);

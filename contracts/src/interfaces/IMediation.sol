@@ -47,7 +47,9 @@ interface ICaseSource {
 /// @title IMediation: n mediators run a job once each and vote by commit and reveal
 interface IMediation {
     /// @param source the contract that opened it (Deals or Rounds); `subject` is its deal, leaf, fold or claims root
-    event CaseOpened(bytes32 indexed caseId, address indexed source, bytes32 indexed subject, bytes32 claim, uint256 seedBlock);
+    event CaseOpened(
+        bytes32 indexed caseId, address indexed source, bytes32 indexed subject, bytes32 claim, uint256 seedBlock
+    );
     event MediatorsDrawn(bytes32 indexed caseId, uint8 level, uint256 drawn, uint256 commitBy, uint256 revealBy);
     event Committed(bytes32 indexed caseId, address indexed mediator, uint8 level);
     event Revealed(bytes32 indexed caseId, address indexed mediator, uint8 level, bytes32 digest);
@@ -58,7 +60,9 @@ interface IMediation {
     /// locked balance and are paid by ILedger.pay; what is not spent stays locked with `payer`, and the source unlocks it
     /// in onVerdict.
     /// @return caseId keccak over (chain, this, source, subject, claim, a counter of the subject)
-    function open(bytes32 subject, bytes32 claim, MediationTerms calldata terms, address payer) external returns (bytes32 caseId);
+    function open(bytes32 subject, bytes32 claim, MediationTerms calldata terms, address payer)
+        external
+        returns (bytes32 caseId);
     /// @notice Draws a level's mediators by the randomness of the case's seed block; `header` is that block's RLP header.
     function draw(bytes32 caseId, bytes calldata header) external;
     /// @notice A later seed block, when nobody drew while the first one's hash was at hand.

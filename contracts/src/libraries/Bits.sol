@@ -24,8 +24,8 @@ library Bits {
     }
 
     /// @param rank below count(word)
-    /// @return at the position of the set bit that has `rank` set bits below it
-    function select(uint256 word, uint256 rank) internal pure returns (uint8 at) {
+    /// @return the position of the set bit that has `rank` set bits below it
+    function select(uint256 word, uint256 rank) internal pure returns (uint8) {
         unchecked {
             uint256 position = 0;
             for (uint256 width = 128; width > 0; width >>= 1) {

@@ -16,10 +16,14 @@ library Offers {
     error CollateralTooSmall(uint256 multiple, uint256 checkRate);
 
     bytes32 internal constant JOB_TYPEHASH = keccak256(
-        "JobOffer(address creator,bytes32 module,bytes32 inputs,bytes32 spec,uint96 price,uint96 rate,uint96 matchFee,uint96 mediatorFee,uint96 mediatorDeposit,uint16 checkRate,uint16 multiple,uint8 n,uint32 submitWindow,uint32 judgeWindow,uint32 commitWindow,uint32 revealWindow,uint256 mediators,bytes32 project,address callback,uint256 nonce,uint64 expiry)"
+        "JobOffer(address creator,bytes32 module,bytes32 inputs,bytes32 spec,uint96 price,uint96 rate,"
+        "uint96 matchFee,uint96 mediatorFee,uint96 mediatorDeposit,uint16 checkRate,uint16 multiple,uint8 n,"
+        "uint32 submitWindow,uint32 judgeWindow,uint32 commitWindow,uint32 revealWindow,uint256 mediators,"
+        "bytes32 project,address callback,uint256 nonce,uint64 expiry)"
     );
     bytes32 internal constant RESOURCE_TYPEHASH = keccak256(
-        "ResourceOffer(address provider,bytes32 capabilities,uint96 price,uint96 rate,uint96 matchFee,uint16 multiple,uint256 mediators,uint256 nonce,uint64 expiry)"
+        "ResourceOffer(address provider,bytes32 capabilities,uint96 price,uint96 rate,uint96 matchFee,"
+        "uint16 multiple,uint256 mediators,uint256 nonce,uint64 expiry)"
     );
     uint256 internal constant BPS = 10_000;
     /// Prices per unit of fuel are given for this many units.
@@ -32,20 +36,20 @@ library Offers {
     function hash(JobOffer calldata job) internal pure returns (bytes32 structHash) {
         bytes32 typeHash = JOB_TYPEHASH;
         assembly ("memory-safe") {
-            let at := mload(0x40)
-            mstore(at, typeHash)
-            calldatacopy(add(at, 32), job, 672) // 21 words
-            structHash := keccak256(at, 704)
+            let start := mload(0x40)
+            mstore(start, typeHash)
+            calldatacopy(add(start, 32), job, 672) // 21 words
+            structHash := keccak256(start, 704)
         }
     }
 
     function hash(ResourceOffer calldata resource) internal pure returns (bytes32 structHash) {
         bytes32 typeHash = RESOURCE_TYPEHASH;
         assembly ("memory-safe") {
-            let at := mload(0x40)
-            mstore(at, typeHash)
-            calldatacopy(add(at, 32), resource, 288) // 9 words
-            structHash := keccak256(at, 320)
+            let start := mload(0x40)
+            mstore(start, typeHash)
+            calldatacopy(add(start, 32), resource, 288) // 9 words
+            structHash := keccak256(start, 320)
         }
     }
 

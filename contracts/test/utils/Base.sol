@@ -6,16 +6,16 @@ import {Directory} from "../../src/Directory.sol";
 import {Ledger} from "../../src/Ledger.sol";
 import {Mediation} from "../../src/Mediation.sol";
 import {Requests} from "../../src/Requests.sol";
-import {IDirectory} from "../../src/interfaces/IDirectory.sol";
 import {ILedger} from "../../src/interfaces/ILedger.sol";
 import {IMediation, ICaseSource, MediationTerms, Verdict} from "../../src/interfaces/IMediation.sol";
 import {JobOffer, ResourceOffer, Result, Status} from "../../src/interfaces/IDeals.sol";
 import {Bits} from "../../src/libraries/Bits.sol";
-import {MediationRules} from "../../src/libraries/MediationRules.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice Stands for the contract of federated rounds: opens cases with any terms and keeps what it is told.
 contract Source is ICaseSource {
+    error NotMediation();
+
     IMediation public mediation;
     ILedger public ledger;
     bytes32 public lastCase;
@@ -41,13 +41,13 @@ contract Source is ICaseSource {
     function onVerdict(bytes32, bytes32, Verdict verdict_, bytes32 found_, uint256 spent_, uint256 compensation_)
         external
     {
-        require(msg.sender == address(mediation), "mediation only");
+        if (msg.sender != address(mediation)) revert NotMediation();
         (verdict, found, spent, compensation) = (verdict_, found_, spent_, compensation_);
         ++verdicts;
     }
 
     /// Any module call, so that tests can lock and reserve as Rounds would.
-    function call(bytes calldata data) external returns (bytes memory) {
+    function act(bytes calldata data) external returns (bytes memory) {
         (bool ok, bytes memory answer) = address(ledger).call(data);
         if (!ok) {
             assembly {
@@ -109,12 +109,12 @@ abstract contract Base {
 
     // --- people ---
 
-    function fund(address account, uint256 free, uint256 staked) internal {
-        vm.deal(address(this), free + staked);
-        ledger.deposit{value: free + staked}(account);
-        if (staked != 0) {
+    function fund(address account, uint256 toFree, uint256 toStake) internal {
+        vm.deal(address(this), toFree + toStake);
+        ledger.deposit{value: toFree + toStake}(account);
+        if (toStake != 0) {
             vm.prank(account);
-            ledger.stake(staked);
+            ledger.stake(toStake);
         }
     }
 
@@ -151,9 +151,9 @@ abstract contract Base {
 
     function jobOffer() internal view returns (JobOffer memory job) {
         job.creator = creator;
-        job.module = sha256("module");
-        job.inputs = sha256("inputs");
-        job.spec = sha256("spec");
+        job.module = keccak256("module");
+        job.inputs = keccak256("inputs");
+        job.spec = keccak256("spec");
         job.price = 1.25 ether;
         job.matchFee = 0.01 ether;
         job.mediatorFee = 0.1 ether;
@@ -172,7 +172,7 @@ abstract contract Base {
 
     function resourceOffer() internal view returns (ResourceOffer memory resource) {
         resource.provider = provider;
-        resource.capabilities = sha256("machine");
+        resource.capabilities = keccak256("machine");
         resource.price = 1 ether;
         resource.multiple = 200;
         resource.mediators = type(uint256).max >> 192;
@@ -210,7 +210,7 @@ abstract contract Base {
     }
 
     function aResult() internal pure returns (Result memory) {
-        return Result(sha256("outputs"), 5_000_000);
+        return Result(keccak256("outputs"), 5_000_000);
     }
 
     function claimOf(Result memory result) internal pure returns (bytes32) {
@@ -225,11 +225,12 @@ abstract contract Base {
             hex"a0", keccak256("parent"), hex"a0", keccak256("ommers"), hex"94", bytes20(keccak256("beneficiary"))
         );
         head = abi.encodePacked(
-            head, hex"a0", keccak256("state"), hex"a0", keccak256("txs"), hex"a0", keccak256("receipts"), hex"b90100", bloom
+            head, hex"a0", keccak256("state"), hex"a0", keccak256("txs"), hex"a0", keccak256("receipts")
         );
+        head = abi.encodePacked(head, hex"b90100", bloom);
         // difficulty 0, number, gas limit, gas used, time, extra data
-        head = abi.encodePacked(head, hex"80", hex"830f4240", hex"8401c9c380", hex"8389abcd", hex"846b49d200", hex"8a74616470");
-        head = abi.encodePacked(head, hex"6f6c652d6564", hex"a0", mix, hex"88", bytes8(0));
+        head = abi.encodePacked(head, hex"80", hex"830f4240", hex"8401c9c380", hex"8389abcd", hex"846b49d200");
+        head = abi.encodePacked(head, hex"8a746164706f6c652d6564", hex"a0", mix, hex"88", bytes8(0));
         // base fee, withdrawals root, blob gas twice, beacon root, requests hash
         head = abi.encodePacked(
             head, hex"843b9aca00", hex"a0", keccak256("w"), hex"80", hex"80", hex"a0", keccak256("b"), hex"a0", keccak256("r")
