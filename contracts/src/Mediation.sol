@@ -160,17 +160,20 @@ contract Mediation is IMediation {
         c.seedBlock = block.number + SEED_DELAY;
         c.subject = subject;
         c.claim = claim;
-        c.pool = terms.pool;
+        // Who joins later could choose to, knowing the seed.
+        c.pool = terms.pool & directory.activeMediators();
         emit CaseOpened(caseId, msg.sender, subject, claim, c.seedBlock);
     }
 
     /// @inheritdoc IMediation
-    /// @dev A mediator whose stake has no room for the deposit is passed over. With nobody left to draw, the case ends by
-    /// what was revealed so far.
+    /// @dev The seed puts the pool, as it was when the case opened, into an order, and the first who are still active and
+    /// whose stake has room for the deposit are drawn. So whoever leaves or unstakes once the seed is known gives up its own
+    /// place and moves nobody else out of theirs. With nobody left, the case ends by what was revealed so far.
     function draw(bytes32 caseId, bytes calldata header) external {
         Case storage c = _in(caseId, State.Seeding);
         bytes32 seed = keccak256(abi.encode(BlockRandomness.prevrandao(c.seedBlock, header), caseId, c.level));
-        uint256 left = _left(c);
+        uint256 left = c.pool & ~c.used;
+        uint256 active = directory.activeMediators();
         uint256 size = MediationRules.levelSize(c.n, c.level);
         uint256 drawn = 0;
         uint256 count = 0;
@@ -178,7 +181,7 @@ contract Mediation is IMediation {
             uint256 rank = uint256(keccak256(abi.encode(seed, i))) % Bits.count(left);
             uint8 index = Bits.select(left, rank);
             left &= ~(1 << index);
-            if (!_seat(caseId, c, index)) continue;
+            if (active & (1 << index) == 0 || !_seat(caseId, c, index)) continue;
             drawn |= 1 << index;
             ++count;
         }

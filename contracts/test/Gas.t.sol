@@ -9,6 +9,7 @@ import {Vm, vm} from "./utils/Vm.sol";
 /// call is a transaction of its own (isolate), so 21,000, calldata, cold access and refunds are in the figures.
 contract GasTest is Base {
     uint256 private constant DEAL_LIMIT = 230_000;
+    uint256 private constant MEDIATED_LIMIT = 1_400_000;
 
     event Gas(string what, uint256 used);
 
@@ -20,6 +21,44 @@ contract GasTest is Base {
         used = run(2, 2);
         emit Gas("deal", used);
         check(used <= DEAL_LIMIT, string.concat("a deal costs ", text(used)));
+    }
+
+    /// A deal that the draw sends to three mediators, who agree: twelve transactions.
+    /// forge-config: default.isolate = true
+    function test_gas_mediated_deal() public {
+        addMediators(8);
+        JobOffer memory job = jobOffer();
+        ResourceOffer memory resource = resourceOffer();
+        Result memory result = aResult();
+        bytes32 dealId = matched(job, resource);
+        uint256 used = took("match");
+        vm.prank(provider);
+        deals.submit(dealId, result.digest, result.fuel);
+        used += took("submit");
+        bytes memory header = mineWith(deals.dealAt(dealId).seedBlock, seedFor(dealId, job.checkRate, true));
+        deals.draw(job, resource, result, header);
+        used += took("draw of the deal");
+        bytes32 claim = claimOf(result);
+        bytes32 caseId = keccak256(
+            abi.encode(block.chainid, address(mediation), address(deals), dealId, claim, uint256(1))
+        );
+        header = mineWith(mediation.caseOf(caseId).seedBlock, keccak256("seed"));
+        mediation.draw(caseId, header);
+        used += took("draw of mediators");
+        address[] memory voters = drawnOf(caseId);
+        for (uint256 i = 0; i < 3; ++i) {
+            commitVote(caseId, voters[i], claim);
+            used += took("commit");
+        }
+        for (uint256 i = 0; i < 3; ++i) {
+            revealVote(caseId, voters[i], claim);
+            used += took("reveal");
+        }
+        mediation.tally(caseId);
+        used += took("tally");
+        eq(deals.statusOf(dealId), Status.Upheld);
+        emit Gas("mediated deal", used);
+        check(used <= MEDIATED_LIMIT, string.concat("a mediated deal costs ", text(used)));
     }
 
     function run(uint256 nonce, uint256 seed) private returns (uint256 sum) {
@@ -44,7 +83,6 @@ contract GasTest is Base {
     function took(string memory what) private returns (uint256) {
         Vm.Gas memory gas = vm.lastCallGas();
         emit Gas(what, gas.gasTotalUsed);
-        emit Gas("refund", uint256(int256(gas.gasRefunded)));
         return gas.gasTotalUsed;
     }
 }

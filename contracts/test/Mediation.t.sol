@@ -109,6 +109,34 @@ contract MediationTest is Base {
         eq(drawCase(caseId, keccak256("seed")), 13, "all but the second");
     }
 
+    function test_draw_cannot_be_ground_by_leaving_once_the_seed_is_known(bytes32 mix, uint256 leaving) public {
+        addMediators(12);
+        bytes32 caseId = opened(TRUE);
+        uint256 state = vm.snapshotState();
+        uint256 without = drawCase(caseId, mix);
+        vm.revertToState(state);
+        for (uint256 i = 0; i < 9; ++i) {
+            if (leaving & (1 << i) == 0) continue;
+            vm.prank(mediatorKey(i));
+            // Either way out of a draw.
+            if (i % 2 == 0) directory.leaveMediators();
+            else ledger.requestUnstake(95 ether);
+        }
+        uint256 with = drawCase(caseId, mix);
+        uint256 stayed = without & ~(leaving & 0x1ff);
+        eq(with & stayed, stayed, "somebody who stayed lost its place");
+        eq(Bits.count(with), 3, "drawn");
+    }
+
+    function test_draw_passes_over_who_joined_after_the_case_opened() public {
+        addMediators(3);
+        bytes32 caseId = opened(TRUE);
+        fund(stranger, 0, 100 ether);
+        vm.prank(stranger);
+        directory.joinMediators();
+        eq(drawCase(caseId, keccak256("seed")), 7, "those who were there");
+    }
+
     function test_draw_ends_the_case_when_there_is_nobody() public {
         bytes32 caseId = opened(TRUE);
         drawCase(caseId, keccak256("seed"));

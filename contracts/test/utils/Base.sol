@@ -233,8 +233,9 @@ abstract contract Base {
         head = abi.encodePacked(head, hex"8a746164706f6c652d6564", hex"a0", mix, hex"88", bytes8(0));
         // base fee, withdrawals root, blob gas twice, beacon root, requests hash
         head = abi.encodePacked(
-            head, hex"843b9aca00", hex"a0", keccak256("w"), hex"80", hex"80", hex"a0", keccak256("b"), hex"a0", keccak256("r")
+            head, hex"843b9aca00", hex"a0", keccak256("w"), hex"80", hex"80", hex"a0", keccak256("b")
         );
+        head = abi.encodePacked(head, hex"a0", keccak256("r"));
         return abi.encodePacked(hex"f9", uint16(head.length), head);
     }
 
