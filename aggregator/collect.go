@@ -137,7 +137,7 @@ func (r *run) leaf(device key.Address, m wire.Offer) (leaf.Leaf, error) {
 		return leaf.Leaf{}, err
 	}
 	l := leaf.Leaf{Chain: t.Market.Chain, Contract: t.Market.Contract, Federation: r.record.Config.ID(), Round: t.Round, Device: device, Owner: device, BaseModel: t.Model.Hash,
-		Module: t.Module.Hash, Configuration: blob.Sum(t.Training), Update: m.Update.Hash}
+		Module: t.Module.Hash, Configuration: blob.Sum(t.Training)}
 	if s := r.aggregator.sessions[device]; s != nil {
 		for _, d := range s.hello.Datasets {
 			if d.Name == t.Dataset {
@@ -145,6 +145,7 @@ func (r *run) leaf(device key.Address, m wire.Offer) (leaf.Leaf, error) {
 			}
 		}
 	}
+	l.Update = leaf.Commit(m.Update.Hash, l.Samples, l.Fuel)
 	if epochs := uint64(r.record.Config.Training.Epochs); m.Metrics.Samples != l.Samples*epochs {
 		return l, fmt.Errorf("it trained on %d samples, its dataset of %d in %d epochs has %d", m.Metrics.Samples, l.Samples, epochs, l.Samples*epochs)
 	}

@@ -90,6 +90,7 @@ func (r *run) describe(state round.State) Round {
 		}
 		h.Leaves = append(h.Leaves, offer.Leaf)
 		h.Signatures = append(h.Signatures, offer.Signature)
+		h.Updates = append(h.Updates, offer.Update.Hash)
 		hashes = append(hashes, l.Hash())
 		h.Samples += l.Samples
 		seen += offer.Metrics.Samples

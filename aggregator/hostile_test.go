@@ -228,7 +228,7 @@ func (d *device) report(ctx context.Context, task wire.Task) ([]byte, blob.Manif
 		d.n.t.Error(err)
 	}
 	l := leaf.Leaf{Federation: blob.Sum([]byte(task.Federation)), Round: task.Round, Device: d.key.Address(), Owner: d.key.Address(), BaseModel: task.Model.Hash,
-		Module: task.Module.Hash, Configuration: blob.Sum(task.Training), Data: blob.Sum([]byte("data")), Update: manifest.Hash, Samples: d.records}
+		Module: task.Module.Hash, Configuration: blob.Sum(task.Training), Data: blob.Sum([]byte("data")), Update: leaf.Commit(manifest.Hash, d.records, 0), Samples: d.records}
 	if d.claim != nil {
 		d.claim(&l)
 	}

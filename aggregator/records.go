@@ -62,6 +62,7 @@ type Round struct {
 	JobMillis  uint64       `cbor:"19,keyasint" json:"job_millis"`      // of the slowest job, as its device says
 	Signatures [][]byte     `cbor:"20,keyasint" json:"signatures"`      // of Leaves, by their devices
 	Optimiser  blob.Hash    `cbor:"21,keyasint" json:"optimiser"`       // the server optimiser's state before; zero = none
+	Updates    []blob.Hash  `cbor:"22,keyasint" json:"updates"`         // that Leaves commit to, in the same order
 }
 
 // MemberNote says what became of one device in a round.

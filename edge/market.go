@@ -42,7 +42,7 @@ func (d *Device) join(m wire.Join) {
 	set, _ := d.dataset(m.Dataset)
 	answer.Owner, answer.Data = d.owner(), set.Commitment
 	digest := member.Membership{Chain: m.Market.Chain, Contract: m.Market.Contract, Federation: m.ID, Device: d.config.Key.Address(),
-		Owner: answer.Owner, Data: answer.Data, Collateral: config.Amount(m.Collateral), Expiry: m.Expiry}.Digest()
+		Owner: answer.Owner, Data: answer.Data, Collateral: config.Amount(m.Collateral), Expiry: m.Expiry, Nonce: m.Nonce}.Digest()
 	signature := d.config.Key.Sign(digest)
 	answer.Signature = signature[:]
 	if err := d.note("joined", fmt.Sprintf("%s, collateral %s", m.Federation, config.Amount(m.Collateral)), m.Dataset, m.Module); err != nil {

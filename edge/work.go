@@ -328,7 +328,7 @@ func (d *Device) prepare(w *work, result job.Result) error {
 	set, _ := d.dataset(w.task.Dataset)
 	l := leaf.Leaf{Chain: w.task.Market.Chain, Contract: w.task.Market.Contract, Federation: blob.Sum([]byte(w.task.Federation)), Round: w.task.Round, Device: w.task.Device, Owner: d.owner(),
 		BaseModel: w.task.Model.Hash, Module: w.task.Module.Hash, Configuration: blob.Sum(w.task.Training), Data: set.Commitment,
-		Update: hash, Samples: set.Records}
+		Update: leaf.Commit(hash, set.Records, 0), Samples: set.Records}
 	signature := d.config.Key.Sign(l.Claim())
 	w.offered = wire.Offer{Task: w.id, Update: manifest, Leaf: l.Encode(), Signature: signature[:], Metrics: metrics}
 	w.state = offered

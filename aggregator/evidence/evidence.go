@@ -125,8 +125,13 @@ type Blobs interface {
 	Get(ctx context.Context, h blob.Hash) ([]byte, error)
 }
 
-// Fold makes the round's next model again, of the updates that its leaves name.
-func (r Round) Fold(ctx context.Context, blobs Blobs) ([]byte, error) {
+// Fold makes the round's next model again, of the updates that its leaves commit
+// to. Their hashes come beside the evidence, once the drawn leaves are checked:
+// before that they would tell mediators the answer.
+func (r Round) Fold(ctx context.Context, updates []blob.Hash, blobs Blobs) ([]byte, error) {
+	if len(updates) != len(r.Leaves) {
+		return nil, fmt.Errorf("%w: %d updates for %d leaves", ErrEvidence, len(updates), len(r.Leaves))
+	}
 	architecture, err := r.Federation.Architecture()
 	if err != nil {
 		return nil, err
@@ -140,7 +145,10 @@ func (r Round) Fold(ctx context.Context, blobs Blobs) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		content, err := blobs.Get(ctx, l.Update)
+		if leaf.Commit(updates[i], l.Samples, l.Fuel) != l.Update {
+			return nil, fmt.Errorf("%w: update %s is not what leaf %d commits to", ErrEvidence, updates[i].Short(), i)
+		}
+		content, err := blobs.Get(ctx, updates[i])
 		if err != nil {
 			return nil, err
 		}

@@ -19,7 +19,6 @@ import (
 	"github.com/tadpole-edge/tadpole/internal/leaf"
 	"github.com/tadpole-edge/tadpole/internal/plan"
 	"github.com/tadpole-edge/tadpole/internal/tensor"
-	"github.com/tadpole-edge/tadpole/internal/typed"
 )
 
 // ErrData marks disclosed data that are not those the device committed to.
@@ -113,23 +112,21 @@ func (c Checker) run(ctx context.Context, round evidence.Round, l leaf.Leaf, tra
 	if err != nil {
 		return digest, err
 	}
-	return Digest(blob.Sum(outputs["update.bin"]), uint64(dataset.Tensors[0].Shape[0]), fuel), nil
+	// A false number of samples or of fuel is found just as a false update is.
+	return leaf.Answer(blob.Sum(outputs["update.bin"]), uint64(dataset.Tensors[0].Shape[0]), fuel), nil
 }
 
-// Digest is what a leaf claims about its work, as the contracts compare it: a
-// false number of samples or of fuel is found just as a false update is.
-func Digest(update blob.Hash, samples, fuel uint64) [32]byte {
-	s, f := typed.Uint(samples), typed.Uint(fuel)
-	return typed.Keccak(update[:], s[:], f[:])
-}
-
-// Fold folds a round's updates again and gives the hash of the model.
-func (c Checker) Fold(ctx context.Context, evidenceHash blob.Hash) ([32]byte, error) {
+// Fold folds a round's updates again and gives the hash of the model. Evidence
+// that does not hold together folds to nothing.
+func (c Checker) Fold(ctx context.Context, evidenceHash blob.Hash, updates []blob.Hash) ([32]byte, error) {
 	round, err := c.round(ctx, evidenceHash)
+	if errors.Is(err, evidence.ErrEvidence) {
+		return [32]byte{}, nil
+	}
 	if err != nil {
 		return [32]byte{}, err
 	}
-	model, err := round.Fold(ctx, c.Blobs)
+	model, err := round.Fold(ctx, updates, c.Blobs)
 	if err != nil {
 		return [32]byte{}, err
 	}

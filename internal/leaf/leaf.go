@@ -38,9 +38,25 @@ type Leaf struct {
 	Module        blob.Hash
 	Configuration blob.Hash // of the training parameters
 	Data          blob.Hash // commitment to the dataset
-	Update        blob.Hash
-	Samples       uint64 // the update's weight
-	Fuel          uint64 // instructions used
+	Update        blob.Hash // Commit of the update: it does not tell the update's own hash
+	Samples       uint64    // the update's weight
+	Fuel          uint64    // instructions used
+}
+
+// Answer is what running a leaf's job gives: the update by its SHA-256, the
+// samples and the fuel. Mediators vote with it.
+func Answer(update blob.Hash, samples, fuel uint64) blob.Hash {
+	b := append([]byte("tadpole/answer/v1\x00"), update[:]...)
+	b = binary.BigEndian.AppendUint64(b, samples)
+	return blob.Sum(binary.BigEndian.AppendUint64(b, fuel))
+}
+
+// Commit is the hash of the Answer. A leaf shows no more than this, so that a
+// mediator must run the job to know the answer, and cannot repeat what the device
+// claimed (package contracts/agents plays what happens otherwise).
+func Commit(update blob.Hash, samples, fuel uint64) blob.Hash {
+	answer := Answer(update, samples, fuel)
+	return blob.Sum(answer[:])
 }
 
 // Encode writes the 13 words.

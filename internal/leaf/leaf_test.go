@@ -87,3 +87,19 @@ func Example() {
 	fmt.Println(signer == l.Device, err)
 	// Output: true <nil>
 }
+
+// The commitment binds samples and fuel, and is the hash of the answer alone.
+func TestCommitHidesTheAnswer(t *testing.T) {
+	update := blob.Hash{1}
+	answer := leaf.Answer(update, 600, 7)
+	if leaf.Commit(update, 600, 7) != blob.Sum(answer[:]) {
+		t.Error("the commitment is not the answer's hash")
+	}
+	seen := map[blob.Hash]bool{leaf.Commit(update, 600, 7): true, update: true, answer: true}
+	for _, other := range []blob.Hash{leaf.Commit(blob.Hash{2}, 600, 7), leaf.Commit(update, 601, 7), leaf.Commit(update, 600, 8)} {
+		if seen[other] {
+			t.Error("two claims have one commitment")
+		}
+		seen[other] = true
+	}
+}

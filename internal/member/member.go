@@ -15,12 +15,13 @@ import (
 type Membership struct {
 	Chain      uint64
 	Contract   key.Address
-	Federation [32]byte // its id on the chain
+	Federation blob.Hash // its id on the chain
 	Device     key.Address
 	Owner      key.Address
-	Data       blob.Hash // Merkle root or hash of the dataset
+	Data       blob.Hash // commitment to the dataset
 	Collateral config.Amount
 	Expiry     uint64 // Unix seconds until which the signatures can be used
+	Nonce      uint32 // how often the device joined a federation of this name before
 }
 
 // Digest is what both sign.
@@ -28,6 +29,6 @@ func (m Membership) Digest() [32]byte {
 	var collateral [32]byte
 	m.Collateral.Wei().FillBytes(collateral[:])
 	return typed.Domain{Name: "Tadpole", Version: "1", Chain: m.Chain, Contract: m.Contract}.Digest(
-		"Join(bytes32 federation,address device,address owner,bytes32 data,uint256 collateral,uint256 expiry)",
-		m.Federation, typed.Address(m.Device), typed.Address(m.Owner), m.Data, collateral, typed.Uint(m.Expiry))
+		"Join(bytes32 federation,address device,address owner,bytes32 data,uint96 collateral,uint64 expiry,uint32 nonce)",
+		m.Federation, typed.Address(m.Device), typed.Address(m.Owner), m.Data, collateral, typed.Uint(m.Expiry), typed.Uint(uint64(m.Nonce)))
 }

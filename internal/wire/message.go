@@ -140,6 +140,7 @@ type Join struct {
 	Module     blob.Hash `cbor:"5,keyasint"`
 	Collateral uint64    `cbor:"6,keyasint"` // gwei that the device's owner stakes
 	Expiry     uint64    `cbor:"7,keyasint"` // Unix seconds
+	Nonce      uint32    `cbor:"8,keyasint"` // how often the device joined before
 }
 
 // Joined is a device's signature for a Join, or its reason why not.
