@@ -325,7 +325,7 @@ func TestBadUpdatesAreRefusedByName(t *testing.T) {
 		{"more epochs than asked", func(d *device) { d.offer = func(o *wire.Offer) { o.Metrics.Samples *= 2 } }, "it trained on"},
 		{"manifest of nothing", func(d *device) { d.offer = func(o *wire.Offer) { o.Update.Chunks = nil } }, "invalid manifest"},
 		{"blob that is not its hash", func(d *device) {
-			d.claim = func(l *leaf.Leaf) { l.Update = blob.Hash{7} }
+			d.claim = func(l *leaf.Leaf) { l.Update = leaf.Commit(blob.Hash{7}, l.Samples, l.Fuel) }
 			d.offer = func(o *wire.Offer) { o.Update.Hash = blob.Hash{7} }
 		}, "content does not match its hash"},
 		{"flipped chunk", func(d *device) {

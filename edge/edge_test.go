@@ -486,7 +486,7 @@ func TestTamperingChangesTheClaim(t *testing.T) {
 	s.send(s.key, wire.KindTask, s.task(1))
 	var o wire.Offer
 	s.next(wire.KindOffer, &o)
-	if l, err := leaf.Decode(o.Leaf); err != nil || l.Update != o.Update.Hash {
+	if l, err := leaf.Decode(o.Leaf); err != nil || l.Update != leaf.Commit(o.Update.Hash, l.Samples, l.Fuel) {
 		t.Errorf("leaf claims %v, the offer %v, %v", l.Update, o.Update.Hash, err)
 	}
 }
