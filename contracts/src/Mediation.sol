@@ -397,7 +397,7 @@ contract Mediation is IMediation {
         uint256 fees = o.right * o.share;
         uint256 fromSlashes = (o.right - o.rightAtFirst) * o.share;
         if (fromSlashes > o.keepable) fromSlashes = o.keepable;
-        if (fees - fromSlashes > fund) fromSlashes = fees - fund;
+        // At most the fund: the first level's fees are, and so is what the two pots have beyond the slashes.
         o.spent = fees - fromSlashes;
         o.need = fromSlashes;
         if (!o.decided) return;

@@ -216,6 +216,7 @@ contract DealsTest is Base {
         job.n = 3;
         // 64 in the pool: levels of 3, 7, 15, 31 and 8.
         uint256 needs = uint256(0.1 ether) * 32 * 5 / 4 + 1;
+        eq(mediation.leastDeposit(3, 64, 0.1 ether), needs, "as anyone can ask");
         job.mediatorDeposit = uint96(needs - 1);
         expectMatch(abi.encodeWithSelector(MediationRules.DepositTooSmall.selector, needs - 1, needs));
         job.mediatorFee = type(uint96).max;
@@ -574,6 +575,10 @@ contract DealsTest is Base {
         (bytes32 dealId, bytes32 caseId) = checking();
         vm.expectRevert(abi.encodeWithSelector(Deals.NotAllowed.selector, address(this)));
         deals.onVerdict(caseId, dealId, Verdict.Upheld, 0, 0, 0);
+        // Nor could a second verdict, or one about nothing, move money.
+        vm.expectRevert(abi.encodeWithSelector(Deals.WrongStatus.selector, bytes32(0), Status.None));
+        vm.prank(address(mediation));
+        deals.onVerdict(caseId, 0, Verdict.Upheld, 0, 0, 0);
     }
 
     function test_block_stuffing_at_a_deadline_must_last_a_whole_window() public {

@@ -428,6 +428,80 @@ contract MediationTest is Base {
         checkSolvent(3);
     }
 
+    function test_where_nobody_is_slashed_the_fund_is_shared() public {
+        bytes32 caseId = drawn(10, TRUE);
+        for (uint256 level = 1; level <= 2; ++level) {
+            if (level == 2) drawCase(caseId, keccak256("again"));
+            bytes32[] memory votes = new bytes32[](level == 1 ? 3 : 7);
+            for (uint256 i = 0; i < votes.length; ++i) {
+                votes[i] = keccak256(abi.encode(level, i));
+            }
+            voteAll(caseId, votes);
+        }
+        eq(uint256(rounds.verdict()), uint256(Verdict.NonDeterministic), "verdict");
+        eq(rounds.spent(), 3 * FEE, "no more than was locked");
+        for (uint256 i = 0; i < 10; ++i) {
+            eq(free(mediatorKey(i)), 3 * uint256(FEE) / 10, "a share each");
+        }
+        checkSolvent(10);
+    }
+
+    function test_any_case_ends_with_its_sums_right(uint256 seed, uint8 n, uint8 pool) public {
+        n = uint8(bound(n, 1, 5));
+        addMediators(bound(pool, n, 24));
+        MediationTerms memory t = terms();
+        t.n = n;
+        bytes32 caseId = rounds.open(SUBJECT, seed % 2 == 0 ? TRUE : LIE, t, creator);
+        for (uint256 level = 1; mediation.caseOf(caseId).state == Mediation.State.Seeding; ++level) {
+            check(level <= MediationRules.MAX_LEVEL + 1, "no end");
+            drawCase(caseId, keccak256(abi.encode(seed, level)));
+            if (mediation.caseOf(caseId).state != Mediation.State.Voting) break;
+            address[] memory voters = drawnOf(caseId);
+            address reporter = level % 2 == 0 ? provider : voters[0];
+            bool reports = (seed >> (level + 200)) % 2 == 0;
+            if (reports) reportBy(caseId, reporter, level % 3 == 0 ? LIE : TRUE);
+            bytes32[] memory votes = new bytes32[](voters.length);
+            for (uint256 i = 0; i < voters.length; ++i) {
+                uint256 mood = uint256(keccak256(abi.encode(seed, level, i))) % 8;
+                votes[i] = mood < 4 ? TRUE : mood < 6 ? LIE : mood == 6 ? OTHER : bytes32(0);
+                if (votes[i] != 0) commitVote(caseId, voters[i], votes[i]);
+            }
+            vm.warp(mediation.caseOf(caseId).commitBy + 1);
+            for (uint256 i = 0; i < voters.length; ++i) {
+                if (votes[i] != 0) revealVote(caseId, voters[i], votes[i]);
+            }
+            if (reports && level != 4) openReportBy(caseId, reporter, level % 3 == 0 ? LIE : TRUE);
+            vm.warp(mediation.caseOf(caseId).revealBy + 1);
+            mediation.tally(caseId);
+        }
+        checkEnd(caseId, t);
+    }
+
+    function checkEnd(bytes32 caseId, MediationTerms memory t) private view {
+        Mediation.Case memory c = mediation.caseOf(caseId);
+        eq(uint256(c.state), uint256(Mediation.State.Closed), "closed");
+        eq(rounds.verdicts(), 1, "one verdict");
+        uint256 spent = rounds.spent();
+        check(spent <= uint256(t.n) * t.fee, "more than was locked");
+        eq(locked(creator), uint256(t.n) * t.fee - spent, "the rest stays with the payer");
+        eq(locked(address(rounds)), rounds.compensation(), "compensation waits with the source");
+        eq(locked(address(mediation)), 0, "nothing stays here");
+        uint256 lost = 10_000 ether - staked(provider);
+        uint256 reserved = exposed(provider);
+        for (uint256 i = 0; i < 24; ++i) {
+            if (directory.mediatorAt(uint8(i)) == address(0)) break;
+            lost += 100 ether - staked(mediatorKey(i));
+            reserved += exposed(mediatorKey(i));
+            Mediation.Vote memory v = mediation.voteOf(caseId, uint8(i));
+            if (rounds.verdict() <= Verdict.Refuted && v.step == Mediation.Step.Revealed && v.value == rounds.found()) {
+                check(free(mediatorKey(i)) != 0, "who was right is paid");
+            }
+        }
+        eq(reserved, 0, "every reservation ends");
+        check(ledger.burnt() * 5 >= lost, "a fifth of what is slashed is burnt");
+        checkSolvent(24);
+    }
+
     // --- reports ---
 
     function reportBy(bytes32 caseId, address reporter, bytes32 digest) private {
