@@ -469,7 +469,7 @@ contract Deals is IDeals, ICaseSource, EIP712 {
         MediationTerms memory terms = job.terms(resource);
         // Nobody judges its own case.
         terms.pool &= ~(_bitOf(job.creator) | _bitOf(resource.provider) | _bitOf(payer));
-        bytes32 caseId = mediation.open(dealId, _claim(result), terms, payer);
+        bytes32 caseId = mediation.open(dealId, sha256(abi.encode(_claim(result))), terms, payer);
         emit Checked(dealId, caseId, challenger);
     }
 

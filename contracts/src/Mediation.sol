@@ -72,7 +72,7 @@ contract Mediation is IMediation {
         uint48 revealBy; // the last second in which to reveal
         uint256 seedBlock;
         bytes32 subject;
-        bytes32 claim;
+        bytes32 claim; // SHA-256 of an answer
         uint256 pool;
         uint256 used; // bits of all levels
         uint256 drawn; // bits of this level
@@ -276,7 +276,7 @@ contract Mediation is IMediation {
         (bool agree, bytes32 digest) = _unanimous(caseId, c.drawn);
         if (r.step == Step.Revealed && r.value != digest) agree = false;
         if (agree && c.revealedCount * 2 > MediationRules.levelSize(c.n, c.level)) {
-            return _close(caseId, c, digest == c.claim ? Verdict.Upheld : Verdict.Refuted, digest);
+            return _close(caseId, c, _verdict(c, digest), digest);
         }
         if (c.level == MediationRules.MAX_LEVEL || _left(c) == 0) return _finish(caseId, c);
 
@@ -342,7 +342,12 @@ contract Mediation is IMediation {
             if (v.step == Step.Revealed && v.value == candidate) ++count;
         }
         if (count * 2 <= total) return _close(caseId, c, Verdict.NonDeterministic, 0);
-        _close(caseId, c, candidate == c.claim ? Verdict.Upheld : Verdict.Refuted, candidate);
+        _close(caseId, c, _verdict(c, candidate), candidate);
+    }
+
+    /// @dev The claim is the answer's hash, so repeating what is claimed is one more wrong answer.
+    function _verdict(Case storage c, bytes32 answer) private view returns (Verdict) {
+        return sha256(abi.encode(answer)) == c.claim ? Verdict.Upheld : Verdict.Refuted;
     }
 
     function _close(bytes32 caseId, Case storage c, Verdict verdict, bytes32 found) private {

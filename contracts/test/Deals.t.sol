@@ -49,7 +49,7 @@ contract DealsTest is Base {
     }
 
     function caseOf(bytes32 dealId, bytes32 claim) private view returns (bytes32) {
-        return keccak256(abi.encode(block.chainid, address(mediation), address(deals), dealId, claim, uint256(1)));
+        return keccak256(abi.encode(block.chainid, address(mediation), address(deals), dealId, hashOf(claim), uint256(1)));
     }
 
     function expectMatch(bytes memory reason) private {

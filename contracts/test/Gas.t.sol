@@ -40,7 +40,7 @@ contract GasTest is Base {
         used += took("draw of the deal");
         bytes32 claim = claimOf(result);
         bytes32 caseId = keccak256(
-            abi.encode(block.chainid, address(mediation), address(deals), dealId, claim, uint256(1))
+            abi.encode(block.chainid, address(mediation), address(deals), dealId, hashOf(claim), uint256(1))
         );
         header = mineWith(mediation.caseOf(caseId).seedBlock, keccak256("seed"));
         mediation.draw(caseId, header);

@@ -270,7 +270,7 @@ contract Handler is Base {
     function caseOf(Open storage o) private view returns (bytes32) {
         return keccak256(
             abi.encode(
-                block.chainid, address(mediation), address(deals), o.dealId, claimOf(o.result), uint256(1)
+                block.chainid, address(mediation), address(deals), o.dealId, hashOf(claimOf(o.result)), uint256(1)
             )
         );
     }

@@ -39,7 +39,7 @@ contract LilypadTest is Base {
 
     function caseOf(bytes32 dealId) private view returns (bytes32) {
         return keccak256(
-            abi.encode(block.chainid, address(mediation), address(deals), dealId, claimOf(result), uint256(1))
+            abi.encode(block.chainid, address(mediation), address(deals), dealId, hashOf(claimOf(result)), uint256(1))
         );
     }
 

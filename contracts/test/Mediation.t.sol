@@ -24,7 +24,7 @@ contract MediationTest is Base {
     }
 
     function opened(bytes32 claim) private returns (bytes32) {
-        return rounds.open(SUBJECT, claim, terms(), creator);
+        return rounds.open(SUBJECT, hashOf(claim), terms(), creator);
     }
 
     /// A case with a level of three drawn out of `pool` mediators.
@@ -185,6 +185,17 @@ contract MediationTest is Base {
         voteAll(caseId, list(TRUE));
         eq(uint256(rounds.verdict()), uint256(Verdict.Refuted), "verdict");
         eq(rounds.found(), TRUE, "found");
+    }
+
+    function test_repeating_the_claim_is_a_wrong_answer() public {
+        // What is claimed is public; who repeats it instead of running the job stands alone, whether it is true or not.
+        bytes32 caseId = drawn(10, TRUE);
+        address[] memory voters = drawnOf(caseId);
+        voteAll(caseId, list(TRUE, TRUE, hashOf(TRUE)));
+        drawCase(caseId, keccak256("again"));
+        voteAll(caseId, list(TRUE));
+        eq(uint256(rounds.verdict()), uint256(Verdict.Upheld), "verdict");
+        eq(staked(voters[2]), 90 ether, "the lazy one");
     }
 
     function test_commit_reverts_for_who_was_not_drawn() public {
@@ -451,7 +462,7 @@ contract MediationTest is Base {
         addMediators(bound(pool, n, 24));
         MediationTerms memory t = terms();
         t.n = n;
-        bytes32 caseId = rounds.open(SUBJECT, seed % 2 == 0 ? TRUE : LIE, t, creator);
+        bytes32 caseId = rounds.open(SUBJECT, hashOf(seed % 2 == 0 ? TRUE : LIE), t, creator);
         for (uint256 level = 1; mediation.caseOf(caseId).state == Mediation.State.Seeding; ++level) {
             check(level <= MediationRules.MAX_LEVEL + 1, "no end");
             drawCase(caseId, keccak256(abi.encode(seed, level)));
@@ -665,7 +676,7 @@ contract MediationTest is Base {
         addMediators(256);
         MediationTerms memory t = terms();
         t.fee = 0.01 ether;
-        bytes32 caseId = rounds.open(SUBJECT, LIE, t, creator);
+        bytes32 caseId = rounds.open(SUBJECT, hashOf(LIE), t, creator);
         // Every level dissents until nobody is left: 3, 7, 15, 31, 63, 127 and the 10 that remain.
         for (uint256 level = 1; level <= 7; ++level) {
             uint256 before = gasleft();

@@ -56,6 +56,8 @@ interface IMediation {
     event Escalated(bytes32 indexed caseId, uint8 level);
     event CaseClosed(bytes32 indexed caseId, Verdict verdict, bytes32 found);
 
+    /// @param claim SHA-256 of the answer that is claimed: mediators vote with the answer itself, and the claim is upheld by
+    /// an answer whose hash it is. Where the answer is not public, nobody can vote for it without running the job.
     /// @notice Opens a case; Deals and Rounds only. The mediators' fees of the first level (n x fee) come from `payer`'s
     /// locked balance and are paid by ILedger.pay; what is not spent stays locked with `payer`, and the source unlocks it
     /// in onVerdict.

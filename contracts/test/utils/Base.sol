@@ -217,6 +217,11 @@ abstract contract Base {
         return keccak256(abi.encode(result.digest, result.fuel));
     }
 
+    /// What a case claims is the hash of the answer that mediators vote with.
+    function hashOf(bytes32 answer) internal pure returns (bytes32) {
+        return sha256(abi.encode(answer));
+    }
+
     // --- blocks ---
 
     function headerWith(bytes32 mix) internal pure returns (bytes memory) {
