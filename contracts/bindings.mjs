@@ -50,6 +50,7 @@ if (errors.length) {
 }
 
 const contracts = {};
+const answers = new Set();
 for (const [file, found] of Object.entries(output.contracts)) {
   if (!file.startsWith('src/')) continue;
   for (const [name, c] of Object.entries(found)) {
@@ -60,8 +61,15 @@ for (const [file, found] of Object.entries(output.contracts)) {
       console.error(`${name}: ${size} bytes of code, 24576 are allowed`);
       process.exit(1);
     }
-    // EIP-5267 is in several contracts, and abigen would give its output one Go name twice.
-    const abi = c.abi.filter((entry) => entry.name !== 'eip712Domain');
+    // abigen gives each answer of several values a Go type by the function's name alone, so of functions that several
+    // contracts share only the first is bound. EIP-5267 is of no use in Go.
+    const abi = c.abi.filter((entry) => {
+      if (entry.name === 'eip712Domain') return false;
+      if (entry.type !== 'function' || entry.outputs.length < 2) return true;
+      if (answers.has(entry.name)) return false;
+      answers.add(entry.name);
+      return true;
+    });
     contracts[name] = { abi, bin: code, 'bin-runtime': '', devdoc: '{}', userdoc: '{}', metadata: '', hashes: {} };
   }
 }

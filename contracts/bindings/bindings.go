@@ -33,6 +33,38 @@ type DealsDeal struct {
 	Party     *big.Int
 }
 
+// FederationTerms is an auto generated low-level Go binding around an user-defined struct.
+type FederationTerms struct {
+	Name            [32]byte
+	Aggregator      common.Address
+	Fee             *big.Int
+	Rate            *big.Int
+	Collateral      *big.Int
+	AggregatorStake *big.Int
+	Module          [32]byte
+	Configuration   [32]byte
+	Model           [32]byte
+	Project         [32]byte
+	Mediators       *big.Int
+	MediatorFee     *big.Int
+	MediatorDeposit *big.Int
+	CheckRate       uint16
+	N               uint8
+	CheckWindow     uint32
+	SettleWindow    uint32
+	ClaimsWindow    uint32
+	CommitWindow    uint32
+	RevealWindow    uint32
+	Expiry          uint64
+}
+
+// Inclusion is an auto generated low-level Go binding around an user-defined struct.
+type Inclusion struct {
+	Leaf  []byte
+	Index uint32
+	Path  [][32]byte
+}
+
 // JobOffer is an auto generated low-level Go binding around an user-defined struct.
 type JobOffer struct {
 	Creator         common.Address
@@ -56,6 +88,17 @@ type JobOffer struct {
 	Callback        common.Address
 	Nonce           *big.Int
 	Expiry          uint64
+}
+
+// Join is an auto generated low-level Go binding around an user-defined struct.
+type Join struct {
+	Federation [32]byte
+	Device     common.Address
+	Owner      common.Address
+	Data       [32]byte
+	Collateral *big.Int
+	Expiry     uint64
+	Nonce      uint32
 }
 
 // MediationCase is an auto generated low-level Go binding around an user-defined struct.
@@ -136,6 +179,3316 @@ type ResourceOffer struct {
 type Result struct {
 	Digest [32]byte
 	Fuel   uint64
+}
+
+// Round is an auto generated low-level Go binding around an user-defined struct.
+type Round struct {
+	Federation [32]byte
+	Round      uint32
+	BaseModel  [32]byte
+	NewModel   [32]byte
+	Root       [32]byte
+	Count      uint32
+	Blobs      [32]byte
+}
+
+// RoundsBaseCase is an auto generated low-level Go binding around an user-defined struct.
+type RoundsBaseCase struct {
+	Federation [32]byte
+	Round      uint32
+	Kind       uint8
+	ByHand     bool
+	Payer      common.Address
+	Device     common.Address
+	Owner      common.Address
+	BaseModel  [32]byte
+}
+
+// RoundsBaseFederation is an auto generated low-level Go binding around an user-defined struct.
+type RoundsBaseFederation struct {
+	Aggregator      common.Address
+	LastRound       uint32
+	OpenRounds      uint32
+	Voids           *big.Int
+	Bonded          bool
+	Fee             *big.Int
+	MediatorFee     *big.Int
+	CheckRate       uint16
+	N               uint8
+	ClosesAt        *big.Int
+	Budget          *big.Int
+	Reserved        *big.Int
+	Head            [32]byte
+	Creator         common.Address
+	PendingSince    *big.Int
+	PendingUntil    *big.Int
+	Disputed        bool
+	Upheld          bool
+	ActiveRoot      [32]byte
+	ActiveTotal     *big.Int
+	Claimed         *big.Int
+	PendingRoot     [32]byte
+	PendingTotal    *big.Int
+	Allowance       *big.Int
+	Found           [32]byte
+	Rate            *big.Int
+	Collateral      *big.Int
+	Number          uint32
+	Batch           uint32
+	Bond            *big.Int
+	AggregatorStake *big.Int
+	DisputeClosedAt *big.Int
+	MediatorDeposit *big.Int
+	CheckWindow     uint32
+	SettleWindow    uint32
+	ClaimsWindow    uint32
+	CommitWindow    uint32
+	RevealWindow    uint32
+	Mediators       *big.Int
+	Name            [32]byte
+	Module          [32]byte
+	Project         [32]byte
+}
+
+// RoundsBaseMember is an auto generated low-level Go binding around an user-defined struct.
+type RoundsBaseMember struct {
+	Owner      common.Address
+	Collateral *big.Int
+	Data       [32]byte
+	Federation uint32
+	JoinedAt   *big.Int
+	LeftAt     *big.Int
+	Nonce      uint32
+}
+
+// ChallengesMetaData contains all meta data concerning the Challenges contract.
+var ChallengesMetaData = bind.MetaData{
+	ABI: "[{\"inputs\":[{\"internalType\":\"contractFederations\",\"name\":\"federations_\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"AlreadyMember\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"BadRound\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"what\",\"type\":\"string\"}],\"name\":\"BadTerms\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"has\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"needs\",\"type\":\"uint256\"}],\"name\":\"BudgetTooSmall\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ClaimsPending\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Done\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"DrawDone\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"FederationClosed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"enumFault\",\"name\":\"fault\",\"type\":\"uint8\"}],\"name\":\"InvalidLeaf\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InvalidProof\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"InvalidSignature\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NameTaken\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NoClaims\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"NotAllowed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"}],\"name\":\"NotDrawn\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NotIncluded\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"NotMember\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NotProven\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NothingToClaim\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"seedBlock\",\"type\":\"uint256\"}],\"name\":\"SeedAtHand\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"expiry\",\"type\":\"uint256\"}],\"name\":\"SignatureExpired\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"name\":\"TooEarly\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"name\":\"TooLate\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unbonded\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"checkedLeaves\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"drawn\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"openCases\",\"type\":\"uint256\"}],\"name\":\"Unchecked\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"}],\"name\":\"UnknownFederation\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ValidLeaf\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"want\",\"type\":\"bytes32\"}],\"name\":\"WrongBaseModel\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"want\",\"type\":\"uint256\"}],\"name\":\"WrongCollateral\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"want\",\"type\":\"uint32\"}],\"name\":\"WrongNonce\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"enumRoundState\",\"name\":\"state\",\"type\":\"uint8\"}],\"name\":\"WrongState\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"least\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"most\",\"type\":\"uint256\"}],\"name\":\"WrongTotal\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"AggregatorSlashed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"Answered\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Bonded\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"enumCaseKind\",\"name\":\"kind\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"payer\",\"type\":\"address\"}],\"name\":\"CheckOpened\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Claimed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"total\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"protocolFee\",\"type\":\"uint256\"}],\"name\":\"ClaimsActive\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"found\",\"type\":\"bytes32\"}],\"name\":\"ClaimsDropped\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"total\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"disputableUntil\",\"type\":\"uint256\"}],\"name\":\"ClaimsPosted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"at\",\"type\":\"uint256\"}],\"name\":\"Closing\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"leaf\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"name\":\"Demanded\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"seed\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"drawn\",\"type\":\"uint256\"}],\"name\":\"Drawn\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"aggregator\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"model\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"collateral\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"budget\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"project\",\"type\":\"bytes32\"}],\"name\":\"FederationCreated\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"FoldUndecided\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"FoldUpheld\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Funded\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"data\",\"type\":\"bytes32\"}],\"name\":\"Joined\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"enumFault\",\"name\":\"fault\",\"type\":\"uint8\"}],\"name\":\"LeafFaulty\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"LeafPaid\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"slashed\",\"type\":\"uint256\"}],\"name\":\"LeafRefuted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"LeafUnresolved\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"LeafUpheld\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"}],\"name\":\"LeavesUnsorted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"at\",\"type\":\"uint256\"}],\"name\":\"Leaving\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"Left\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"ModuleMarked\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"paid\",\"type\":\"uint256\"}],\"name\":\"Omitted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"seedBlock\",\"type\":\"uint256\"}],\"name\":\"Rearmed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Reclaimed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"leavesUntil\",\"type\":\"uint256\"}],\"name\":\"RoundAbandoned\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"RoundClosed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"name\":\"RoundCommitted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"RoundSettled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"head\",\"type\":\"bytes32\"}],\"name\":\"RoundVoided\",\"type\":\"event\"},{\"stateMutability\":\"nonpayable\",\"type\":\"fallback\"},{\"inputs\":[],\"name\":\"DOMAIN_SEPARATOR\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"}],\"name\":\"abandon\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"bytes\",\"name\":\"leaf\",\"type\":\"bytes\"},{\"internalType\":\"uint32\",\"name\":\"index\",\"type\":\"uint32\"},{\"internalType\":\"bytes32[]\",\"name\":\"path\",\"type\":\"bytes32[]\"}],\"internalType\":\"structInclusion\",\"name\":\"inclusion\",\"type\":\"tuple\"}],\"name\":\"answerDemand\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"}],\"name\":\"challengeFold\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"bytes\",\"name\":\"leaf\",\"type\":\"bytes\"},{\"internalType\":\"uint32\",\"name\":\"index\",\"type\":\"uint32\"},{\"internalType\":\"bytes32[]\",\"name\":\"path\",\"type\":\"bytes32[]\"}],\"internalType\":\"structInclusion\",\"name\":\"inclusion\",\"type\":\"tuple\"}],\"name\":\"claimAbandoned\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"},{\"internalType\":\"bytes\",\"name\":\"leaf\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"receipt\",\"type\":\"bytes\"}],\"name\":\"claimByReceipt\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"leaf\",\"type\":\"bytes32\"}],\"name\":\"claimHash\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"name\":\"claimedBy\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"},{\"internalType\":\"bytes\",\"name\":\"leaf\",\"type\":\"bytes\"}],\"name\":\"closeDemand\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"}],\"name\":\"closeRound\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"continuation\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"total\",\"type\":\"uint256\"}],\"name\":\"correctClaims\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"},{\"internalType\":\"bytes\",\"name\":\"leaf\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"receipt\",\"type\":\"bytes\"}],\"name\":\"demandLeaf\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"demands\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"leaf\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"directory\",\"outputs\":[{\"internalType\":\"contractIDirectory\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"disputeClaims\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"}],\"name\":\"drawnOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"drawn\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"ledger\",\"outputs\":[{\"internalType\":\"contractILedger\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"}],\"name\":\"marks\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"mediation\",\"outputs\":[{\"internalType\":\"contractIMediation\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"total\",\"type\":\"uint256\"}],\"name\":\"postClaims\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"},{\"internalType\":\"bytes\",\"name\":\"leaf\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"receipt\",\"type\":\"bytes\"},{\"components\":[{\"internalType\":\"bytes\",\"name\":\"leaf\",\"type\":\"bytes\"},{\"internalType\":\"uint32\",\"name\":\"index\",\"type\":\"uint32\"},{\"internalType\":\"bytes32[]\",\"name\":\"path\",\"type\":\"bytes32[]\"}],\"internalType\":\"structInclusion\",\"name\":\"left\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"bytes\",\"name\":\"leaf\",\"type\":\"bytes\"},{\"internalType\":\"uint32\",\"name\":\"index\",\"type\":\"uint32\"},{\"internalType\":\"bytes32[]\",\"name\":\"path\",\"type\":\"bytes32[]\"}],\"internalType\":\"structInclusion\",\"name\":\"right\",\"type\":\"tuple\"}],\"name\":\"proveOmission\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"rearm\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"leaf\",\"type\":\"bytes32\"}],\"name\":\"receiptHash\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"bytes\",\"name\":\"leaf\",\"type\":\"bytes\"},{\"internalType\":\"uint32\",\"name\":\"index\",\"type\":\"uint32\"},{\"internalType\":\"bytes32[]\",\"name\":\"path\",\"type\":\"bytes32[]\"}],\"internalType\":\"structInclusion\",\"name\":\"inclusion\",\"type\":\"tuple\"}],\"name\":\"refuteLeaf\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"bytes\",\"name\":\"leaf\",\"type\":\"bytes\"},{\"internalType\":\"uint32\",\"name\":\"index\",\"type\":\"uint32\"},{\"internalType\":\"bytes32[]\",\"name\":\"path\",\"type\":\"bytes32[]\"}],\"internalType\":\"structInclusion\",\"name\":\"left\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"bytes\",\"name\":\"leaf\",\"type\":\"bytes\"},{\"internalType\":\"uint32\",\"name\":\"index\",\"type\":\"uint32\"},{\"internalType\":\"bytes32[]\",\"name\":\"path\",\"type\":\"bytes32[]\"}],\"internalType\":\"structInclusion\",\"name\":\"right\",\"type\":\"tuple\"}],\"name\":\"refuteOrder\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"}],\"name\":\"reserveOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"windowFloor\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
+	ID:  "b066927c681a31a01cfa51515cda5f5067",
+	Bin: "0x610160604052348015610010575f5ffd5b50604051615b1d380380615b1d83398101604081905261002f9161026e565b80816001600160a01b03166356397c356040518163ffffffff1660e01b8152600401602060405180830381865afa15801561006c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610090919061026e565b826001600160a01b031663c41c2f246040518163ffffffff1660e01b8152600401602060405180830381865afa1580156100cc573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906100f0919061026e565b836001600160a01b0316635ba6284f6040518163ffffffff1660e01b8152600401602060405180830381865afa15801561012c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610150919061026e565b846001600160a01b03166368ceca316040518163ffffffff1660e01b8152600401602060405180830381865afa15801561018c573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906101b09190610290565b6001600160a01b0380851660805283811660a081905290831660c05260e0829052604080516358710f4560e11b8152815163b0e21e8a926004808401939192918290030181865afa158015610207573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061022b91906102a7565b6001600160a01b039081166101205261ffff909116610100529490941661014052506102e59350505050565b6001600160a01b038116811461026b575f5ffd5b50565b5f6020828403121561027e575f5ffd5b815161028981610257565b9392505050565b5f602082840312156102a0575f5ffd5b5051919050565b5f5f604083850312156102b8575f5ffd5b825161ffff811681146102c9575f5ffd5b60208401519092506102da81610257565b809150509250929050565b60805160a05160c05160e05161010051610120516101405161577e61039f5f395f81816101c7015261050601525f61395901525f8181612977015281816133b501526136ca01525f6103ee01525f81816103c70152613a9901525f81816104a6015281816137650152614cb901525f818161035e015281816110bc015281816118540152818161269f015281816139880152818161430b015281816144130152818161494401528181614a530152614ac1015261577e5ff3fe608060405234801561000f575f5ffd5b50600436106101c2575f3560e01c806382ba4a76116100f7578063cfa9fae311610095578063db10e4af1161006f578063db10e4af14610501578063dffb7e5814610528578063f5affc6014610574578063ff79083514610587576101c2565b8063cfa9fae3146104c8578063d9e0ab6d146104db578063daa2e192146104ee576101c2565b8063acdb6cd2116100d1578063acdb6cd21461045c578063b64e513e1461046f578063bb73475714610482578063c41c2f24146104a1576101c2565b806382ba4a76146104235780638c88704a1461043657806393cead7014610449576101c2565b80634eba5301116101645780635ab409bf1161013e5780635ab409bf146103985780635ba6284f146103c257806368ceca31146103e95780637d386ef614610410576101c2565b80634eba5301146103335780635504ae8f1461034657806356397c3514610359576101c2565b806315cb1820116101a057806315cb1820146102535780632e50d467146102665780633083e534146102795780633644e5151461028c576101c2565b806301df76ba14610205578063032bb0821461021a57806315bce6511461022d575b6040517f000000000000000000000000000000000000000000000000000000000000000090365f82375f5f3683855af43d5f833e8015610200573d82f35b503d81fd5b610218610213366004614e94565b61059a565b005b610218610228366004614f1f565b6105e0565b61024061023b366004614fb5565b610759565b6040519081526020015b60405180910390f35b610218610261366004614fd6565b61079a565b610218610274366004614e94565b6108fc565b610218610287366004615027565b6109e4565b610240604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f055f1dc8cb27ab1bb4ed7820da16f323f88f70c6f0ff89e14da7c7938d161113918101919091527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b6102186103413660046150ff565b610ca6565b610218610354366004614e94565b610db4565b6103807f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b03909116815260200161024a565b6102406103a636600461513e565b600660209081525f928352604080842090915290825290205481565b6103807f000000000000000000000000000000000000000000000000000000000000000081565b6102407f000000000000000000000000000000000000000000000000000000000000000081565b61021861041e36600461515f565b610eeb565b6102186104313660046151d6565b611018565b610240610444366004614fb5565b61124e565b6102186104573660046151d6565b611272565b61021861046a366004614fb5565b6114ce565b61021861047d3660046151f0565b61169e565b6102406104903660046151f0565b60096020525f908152604090205481565b6103807f000000000000000000000000000000000000000000000000000000000000000081565b6102186104d63660046150ff565b611a28565b6102186104e93660046151d6565b611b1b565b6102406104fc3660046151f0565b61212b565b6103807f000000000000000000000000000000000000000000000000000000000000000081565b61055f610536366004615207565b600860209081525f93845260408085208252928452828420905282529020805460019091015482565b6040805192835260208301919091520161024a565b6102406105823660046151f0565b612180565b610218610595366004614f1f565b6121be565b5f5f6105a5846121f6565b90925090505f6105c08383876105bb8880615240565b612285565b90506105cc858561237a565b506105d98383878461240c565b5050505050565b5f5f6105eb876127ad565b915091505f5f61060084848b8b8b8b8b6127ce565b915091505f60085f8b5f013581526020019081526020015f205f8b602001602081019061062d91906152a1565b63ffffffff16815260208082019290925260409081015f90812060808701516001600160a01b031682529092529020805490915015610698576040517f9f9fb43400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600c85015482906106cf907c0100000000000000000000000000000000000000000000000000000000900463ffffffff16426152e7565b600183015581556106df846128fc565b60808301516001600160a01b03166106fd60408c0160208d016152a1565b63ffffffff168b5f01357f4aa59e88775e474dfb1a810acffc7539885aad3a15791f746aa6af2043b949f2858560010154604051610745929190918252602082015260400190565b60405180910390a450505050505050505050565b5f8281526020819052604081206107768163ffffffff851661294d565b610786828563ffffffff1661296b565b61079091906152e7565b9150505b92915050565b5f5f6107a78560016129e1565b915091505f6107b68585612ab0565b87355f90815260086020908152604080832093955091935083916107df91908b01908b016152a1565b63ffffffff16815260208082019290925260409081015f90812060808601516001600160a01b031682529092529020905061081a8686612c30565b815414158061082b57506001810154155b15610862576040517f9f9fb43400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b806001015442116108b05780600101546040517f2a35a3240000000000000000000000000000000000000000000000000000000081526004016108a791815260200190565b60405180910390fd5b5f60018201556108bf83612cc1565b60808201516001600160a01b03165f90815260058401602052604081205460081690036108f3576108f3848489855f612d51565b50505050505050565b5f5f610907846127ad565b91509150610915848461237a565b505f61092c8383876109278880615240565b612e65565b5090505f81600a811115610942576109426152fa565b03610979576040517ff8ec1c4600000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b61098960408601602087016152a1565b63ffffffff1685357fef0f78d31cf90a4f932dc4d6c8ed07a05fa9b692706d82823943cae55b7699526109c260408801602089016152a1565b846040516109d192919061533b565b60405180910390a36105d983838761311e565b5f5f6109ef896127ad565b915091505f5f610a0484848d8d8d8d8d6127ce565b90925090505f610a1a60408801602089016152a1565b63ffffffff169050610a2c8780615240565b159050610ae8575f610a3e8d8961237a565b905083608001516001600160a01b0316610a57896131c0565b6001600160a01b0316148015610a6d5750828114155b15610a8b57610a8086868f876001612d51565b5050505050506108f3565b83608001516001600160a01b0316610aa2896131c0565b6001600160a01b031610610ae2576040517fa506d33400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b50610b35565b610af860408701602088016152a1565b63ffffffff1615610b35576040517fa506d33400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b610b3f8680615240565b159050610c1c57610b508c8761237a565b5082608001516001600160a01b0316610b68876131c0565b6001600160a01b031611610ba8576040517fa506d33400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b610bb28780615240565b1580159150610be05750610bcc60408701602088016152a1565b63ffffffff16610bdd8260016152e7565b14155b15610c17576040517fa506d33400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b610c8a565b610c268780615240565b15905080610c535750610c3f60c08d0160a08e016152a1565b63ffffffff16610c508260016152e7565b14155b15610c8a576040517fa506d33400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b610c9885858e866001612d51565b505050505050505050505050565b5f83815260208190526040902060098101541580610cef575060098101546040805160208082018790528183018690528251808303840181526060909201909252805191012014155b15610d26576040517f09bde33900000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b610d32848285856131e0565b60048101805464ffffffffff4216790100000000000000000000000000000000000000000000000000027eff0000000000ffffffffffffffffffffffffffffffffffffffffffffffffff909116177f0100000000000000000000000000000000000000000000000000000000000000179055610dae848261355e565b50505050565b5f610dc08360016129e1565b9150505f610dce848461237a565b84355f9081526008602090815260408083209394509192918391610df69189019089016152a1565b63ffffffff1663ffffffff1681526020019081526020015f205f610e19866131c0565b6001600160a01b0316815260208101919091526040015f20805490915082141580610e4657506001810154155b15610e7d576040517f9f9fb43400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f6001820155610e8c83612cc1565b610e95846131c0565b6001600160a01b0316610eae60408701602088016152a1565b63ffffffff16865f01357f5605cf248f99d7e960e1c78cf71d1488c45f6db8277b923863e2bdaf27219c1c60405160405180910390a45050505050565b5f5f610ef6856127ad565b91509150610f04858561237a565b50610f0f858461237a565b50610f2060408401602085016152a1565b63ffffffff16610f3660408601602087016152a1565b610f479063ffffffff1660016152e7565b141580610f755750610f58836131c0565b6001600160a01b0316610f6a856131c0565b6001600160a01b0316105b15610fac576040517fa506d33400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b610fbc60408601602087016152a1565b63ffffffff1685357f331cd0c261da16cf62248039e2c86bde9132e842707c71616defae97ee641762610ff560408801602089016152a1565b60405163ffffffff909116815260200160405180910390a36105d982828761311e565b5f5f611023836127ad565b600181015491935091506301000000900460ff168061104b57506001810154610100900460ff165b15611082576040517f9f9fb43400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b6001810180547fffffffffffffffffffffffffffffffffffffffffffffffffffffffff00ffffff1663010000001790556001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001663282d3fdf336110eb85613a46565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e085901b1681526001600160a01b03909216600483015260248201526044015f604051808303815f87803b158015611146575f5ffd5b505af1158015611158573d5f5f3e3d5ffd5b5050505061124082604051806101000160405280865f0135815260200186602001602081019061118891906152a1565b63ffffffff168152600160208083018290526040808401929092523360608401525f6080840181905260a0840152908801803560c0909301929092528735916111d29189016152a1565b60408051602081019390935263ffffffff90911690820152606080820152600460808201527f666f6c640000000000000000000000000000000000000000000000000000000060a082015260c001604051602081830303815290604052805190602001208660600135613a96565b611249816128fc565b505050565b5f82815260208190526040812061126b9063ffffffff8416613d1b565b9392505050565b5f5f61127f8360036129e1565b600c82015460048201549294509092505f916112bc91700100000000000000000000000000000000900463ffffffff169064ffffffffff166152e7565b90508042116112fa576040517f2a35a324000000000000000000000000000000000000000000000000000000008152600481018290526024016108a7565b6001820180547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001660041790558254839060189061135a9063ffffffff780100000000000000000000000000000000000000000000000090910416615355565b825463ffffffff9182166101009390930a928302919092021990911617905560038201546bffffffffffffffffffffffff166113ab846113a060c0880160a089016152a1565b63ffffffff1661294d565b60038401546c0100000000000000000000000090046fffffffffffffffffffffffffffffffff166113f1866113e660c08a0160a08b016152a1565b63ffffffff1661296b565b6113fb9190615392565b61140591906152e7565b61140f9190615392565b60028401805460109061144990849070010000000000000000000000000000000090046fffffffffffffffffffffffffffffffff166153a5565b92506101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff16021790555083602001602081019061149291906152a1565b63ffffffff16845f01357f3328815f4feb0a159f50df5fcea61bd27804a6a548cabe7b4f6314ee81cf821260405160405180910390a350505050565b5f82815260046020908152604080832063ffffffff85168452909152902060018082015460ff166004811115611506576115066152fa565b146115465760018101546040517fe37d4aeb0000000000000000000000000000000000000000000000000000000081526108a79160ff16906004016153cd565b600281015415611582576040517f3a604e3c00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60018101546115aa906e010000000000000000000000000000900465ffffffffffff16613d53565b6116015760018101546040517fc87fd39c0000000000000000000000000000000000000000000000000000000081526e01000000000000000000000000000090910465ffffffffffff1660048201526024016108a7565b61160c6002436152e7565b6001820180547fffffffffffffffffffffffff000000000000ffffffffffffffffffffffffffff166e01000000000000000000000000000065ffffffffffff938416810291909117918290556040519104909116815263ffffffff83169084907f2366763bbca72a9f276f8138ed959ad44a9e56bd95f94338c0a4a32eae38c1ce9060200160405180910390a3505050565b5f8181526020819052604090206004810154790100000000000000000000000000000000000000000000000000900464ffffffffff161580611706575060048101547e01000000000000000000000000000000000000000000000000000000000000900460ff165b80611738575060048101547f0100000000000000000000000000000000000000000000000000000000000000900460ff165b1561176f576040517fe120557300000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b6004810154790100000000000000000000000000000000000000000000000000900464ffffffffff164211156117ff576004818101546040517f691e568200000000000000000000000000000000000000000000000000000000815279010000000000000000000000000000000000000000000000000090910464ffffffffff16918101919091526024016108a7565b6004810180547fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167e010000000000000000000000000000000000000000000000000000000000001790556001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001663282d3fdf3361188384613a46565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e085901b1681526001600160a01b03909216600483015260248201526044015f604051808303815f87803b1580156118de575f5ffd5b505af11580156118f0573d5f5f3e3d5ffd5b505060408051610100810182528581525f6020820152611a24935084925090810160028152602001600115158152602001336001600160a01b031681526020015f6001600160a01b031681526020015f6001600160a01b031681526020015f5f1b8152508484600701546040516020016119a99291909182526060602083018190526006908301527f636c61696d7300000000000000000000000000000000000000000000000000006080830152604082015260a00190565b604080518083037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0018152828252805160209182012060078801546008890154838601919091526fffffffffffffffffffffffffffffffff168484015282518085038401815260609094019092528251920191909120613a96565b5050565b5f83815260208190526040902080546001600160a01b03163314611a7a576040517ffa5cd00f0000000000000000000000000000000000000000000000000000000081523360048201526024016108a7565b6004810154790100000000000000000000000000000000000000000000000000900464ffffffffff16151580611ad85750600881015470010000000000000000000000000000000090046fffffffffffffffffffffffffffffffff16155b15611b0f576040517fe120557300000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b610dae848285856131e0565b80355f908152600460209081526040808320918391611b3f919086019086016152a1565b63ffffffff16815260208101919091526040015f90812091506002600183015460ff166004811115611b7357611b736152fa565b1490505f611b8e8483611b875760016129e1565b60026129e1565b93509050611b9d84358261355e565b60048101547e01000000000000000000000000000000000000000000000000000000000000900460ff1615611bfe576040517f763dd47100000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600183015474010000000000000000000000000000000000000000900463ffffffff1615611cd55760018301547801000000000000000000000000000000000000000000000000900462ffffff16611c6b82611c6060c0880160a089016152a1565b63ffffffff16613d1b565b60018501546040517fa791a94800000000000000000000000000000000000000000000000000000000815262ffffff9093166004840152602483019190915274010000000000000000000000000000000000000000900463ffffffff1660448201526064016108a7565b818015611d4a5750600a81015460038401547c01000000000000000000000000000000000000000000000000000000009182900463ffffffff9081169290910416141580611d4a57506004810154790100000000000000000000000000000000000000000000000000900464ffffffffff1615155b15611d8a5760018301546040517fe37d4aeb0000000000000000000000000000000000000000000000000000000081526108a79160ff16906004016153cd565b600c81015460018401545f91611dc6916c0100000000000000000000000090910463ffffffff1690640100000000900464ffffffffff166152e7565b60018501549091506901000000000000000000900464ffffffffff16811015611e04575060018301546901000000000000000000900464ffffffffff165b600b8201547801000000000000000000000000000000000000000000000000900464ffffffffff16811015611e5d5750600b8101547801000000000000000000000000000000000000000000000000900464ffffffffff165b600c820154611e8690700100000000000000000000000000000000900463ffffffff16826152e7565b4211611eea57600c820154611eb590700100000000000000000000000000000000900463ffffffff16826152e7565b6040517f2a35a3240000000000000000000000000000000000000000000000000000000081526004016108a791815260200190565b6001840180547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0016600317905560048401805464ffffffffff42167fffffffffffffffffffffffffffffffffffffffffffffffffffffff0000000000909116179055611f5c60408601602087016152a1565b600c83015463ffffffff918216918735917f3f4ab16295ded3668535420735ae67b773ee12e8f3887f6a15e5f4ab9e353eef91611fae91700100000000000000000000000000000000900416426152e7565b60405190815260200160405180910390a382156120fd5781548290601890611ff7907801000000000000000000000000000000000000000000000000900463ffffffff166153e7565b91906101000a81548163ffffffff021916908363ffffffff16021790555061202c828660a00160208101906113e691906152a1565b60088301805460109061206690849070010000000000000000000000000000000090046fffffffffffffffffffffffffffffffff166153a5565b92506101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff1602179055506120b3828660a00160208101906113a091906152a1565b6003850180547fffffffffffffffffffffffffffffffffffffffff000000000000000000000000166bffffffffffffffffffffffff929092169190911790555f600983015561211e565b61211e853561211260408801602089016152a1565b84878960400135613d6e565b6105d98535835f80613f48565b604080517fb801034fe0a21b194e52a1bf7146d776d53ddcae89674961d92881e0248b045760208201529081018290525f90610794906060015b6040516020818303038152906040528051906020012061400e565b604080517ff8eff538847c3705d1576180eb98530cd1b7cd11bedd6584d47b390a9c153c9860208201529081018290525f9061079490606001612165565b5f5f6121c9876121f6565b915091505f6121dd83838a8a8a8a8a6127ce565b5090506121ec83838a8461240c565b5050505050505050565b5f5f6122038360036129e1565b600c82015460048201549294509092505f9161224091700100000000000000000000000000000000900463ffffffff169064ffffffffff166152e7565b90508042111561227f576040517f691e5682000000000000000000000000000000000000000000000000000000008152600481018290526024016108a7565b50915091565b612312604051806101a001604052805f81526020015f6001600160a01b031681526020015f81526020015f81526020015f6001600160a01b031681526020015f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81526020015f67ffffffffffffffff1681526020015f67ffffffffffffffff1681525090565b5f6123208787878787612e65565b925090505f81600a811115612337576123376152fa565b1461237057806040517fe47a237d0000000000000000000000000000000000000000000000000000000081526004016108a7919061540b565b5095945050505050565b5f61238d6123888380615240565b612c30565b90506123d66080840135826123a860408601602087016152a1565b63ffffffff166123be60c0880160a089016152a1565b63ffffffff166123d16040880188615419565b6140f4565b610794576040517f3d76489100000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60808101516001600160a01b03165f908152600584016020526040902054600c1615612464576040517f9f9fb43400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60808101516001600160a01b03165f908152600584016020526040812080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00811660ff9091161760081790556124bb85836141e5565b60018601549091506bffffffffffffffffffffffff166124e160c0850160a086016152a1565b63ffffffff166124f1919061547d565b60038501546125239083906c0100000000000000000000000090046fffffffffffffffffffffffffffffffff166152e7565b116126fb578084600301600c8282829054906101000a90046fffffffffffffffffffffffffffffffff166125579190615494565b92506101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff16021790555080856002015f8282829054906101000a90046fffffffffffffffffffffffffffffffff166125bb91906153a5565b92506101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff160217905550808560020160108282829054906101000a90046fffffffffffffffffffffffffffffffff1661262091906153a5565b82546fffffffffffffffffffffffffffffffff9182166101009390930a92830291909202199091161790555060048581015460a08401516040517fb3d761880000000000000000000000000000000000000000000000000000000081526001600160a01b039283169381019390935281166024830152604482018390527f0000000000000000000000000000000000000000000000000000000000000000169063b3d76188906064015f604051808303815f87803b1580156126e0575f5ffd5b505af11580156126f2573d5f5f3e3d5ffd5b50505050612745565b61270a858360a001518361428b565b9050805f03612745576040517f969bf72800000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60808201516001600160a01b031661276360408501602086016152a1565b63ffffffff16845f01357f20dac83503a6ff289c0aead1eea5f12d33dd9818b7202abac5bfd1798dce17dd8460405161279e91815260200190565b60405180910390a45050505050565b5f5f6127ba8360016129e1565b90925090506127c98282614473565b915091565b61285b604051806101a001604052805f81526020015f6001600160a01b031681526020015f81526020015f81526020015f6001600160a01b031681526020015f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81526020015f67ffffffffffffffff1681526020015f67ffffffffffffffff1681525090565b5f6128698989898989612285565b60808101516001600160a01b03165f90815260058a016020526040902054909250600c16156128c4576040517f9f9fb43400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b6128ce8686612c30565b89549091506128f0906001600160a01b03166128e98361212b565b86866144ee565b97509795505050505050565b60018101805460149061292c9074010000000000000000000000000000000000000000900463ffffffff166153e7565b91906101000a81548163ffffffff021916908363ffffffff16021790555050565b5f61295783613a46565b6129618484613d1b565b61126b919061547d565b5f61271060018161299c7f0000000000000000000000000000000000000000000000000000000000000000826152e7565b60018701546129b9906bffffffffffffffffffffffff168761547d565b6129c3919061547d565b6129cd91906152e7565b6129d79190615392565b61126b91906154e9565b81355f908152602081815260408083206004835281842090939290918391612a0d9188019088016152a1565b63ffffffff1663ffffffff1681526020019081526020015f209050826004811115612a3a57612a3a6152fa565b600182015460ff166004811115612a5357612a536152fa565b141580612a695750612a6484614572565b815414155b15612aa95760018101546040517fe37d4aeb0000000000000000000000000000000000000000000000000000000081526108a79160ff16906004016153cd565b9250929050565b5f612b3e604051806101a001604052805f81526020015f6001600160a01b031681526020015f81526020015f81526020015f6001600160a01b031681526020015f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81526020015f67ffffffffffffffff1681526020015f67ffffffffffffffff1681525090565b6101a08314612b4f575f9150612aa9565b6101a084823761018081015160401c61016082015160401c1760a082015160a01c17608082015160a01c606083015160201c1717602082015160a01c825160401c171715915081612aa957612c27604051806101a001604052805f81526020015f6001600160a01b031681526020015f81526020015f81526020015f6001600160a01b031681526020015f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81526020015f67ffffffffffffffff1681526020015f67ffffffffffffffff1681525090565b90509250929050565b5f60025f60f81b8484604051602001612c4b939291906154fc565b604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081840301815290829052612c8391615537565b602060405180830381855afa158015612c9e573d5f5f3e3d5ffd5b5050506040513d601f19601f8201168201806040525081019061126b919061554d565b600181018054601490612cf19074010000000000000000000000000000000000000000900463ffffffff16615355565b82546101009290920a63ffffffff81810219909316919092169190910217905560010180547fffffffffffffffffffffffffffffffffffff0000000000ffffffffffffffffff1669010000000000000000004264ffffffffff1602179055565b60808201516001600160a01b03165f908152600585016020526040812080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00811660ff90911617600817905560a0830151612db8908790612db382876141e5565b61428b565b9050818015612dc5575080155b15612dfc576040517f969bf72800000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60808301516001600160a01b0316612e1a60408601602087016152a1565b63ffffffff16855f01357f80a4fe33ff1fcf2a54545135a118255e5ff6c0dcfa7b6e4ad99dfca8c786b37784604051612e5591815260200190565b60405180910390a4505050505050565b5f612ef3604051806101a001604052805f81526020015f6001600160a01b031681526020015f81526020015f81526020015f6001600160a01b031681526020015f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81526020015f67ffffffffffffffff1681526020015f67ffffffffffffffff1681525090565b5f612efe8585612ab0565b9250905080612f11576001925050613114565b81514614612f23576002925050613114565b60208201516001600160a01b03163014612f41576003925050613114565b87600e0154826040015114612f5a576004925050613114565b612f6a60408701602088016152a1565b63ffffffff16826060015114612f84576005925050613114565b85604001358260c0015114612f9d576006925050613114565b87600f01548260e0015114612fb6576007925050613114565b600e8801545f90815260026020818152604080842060808701516001600160a01b03168552909152909120600a8a01549181015490917801000000000000000000000000000000000000000000000000900463ffffffff908116911614158061303d57506001880154600282015464ffffffffff6401000000009283900481169290910416115b806130bf575060028101546901000000000000000000900464ffffffffff16158015906130bf5750600c89015460028201546130a3916c01000000000000000000000000900463ffffffff16906901000000000000000000900464ffffffffff16615564565b600189015464ffffffffff918216640100000000909104909116115b156130cf57600893505050613114565b805460a08401516001600160a01b039081169116146130f357600993505050613114565b80600101548361012001511461310e57600a93505050613114565b5f935050505b9550959350505050565b600182015462010000900460ff1615613163576040517f9f9fb43400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b6001820180547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00ffff166201000017905561319f813584335f613f48565b61124981356131b460408401602085016152a1565b85858560400135613d6e565b5f806131d46131cf8480615240565b612ab0565b60800151949350505050565b60048301547e01000000000000000000000000000000000000000000000000000000000000900460ff1615613241576040517f763dd47100000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600c8301545f906132709074010000000000000000000000000000000000000000900463ffffffff16426152e7565b6004850154909150790100000000000000000000000000000000000000000000000000900464ffffffffff165f036132f1576004840180547fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff16740100000000000000000000000000000000000000004264ffffffffff1602179055613398565b60048401547f0100000000000000000000000000000000000000000000000000000000000000900460ff16806133615750600c840154600485015461335e91740100000000000000000000000000000000000000009081900463ffffffff16910464ffffffffff166152e7565b42115b15613398576040517f763dd47100000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60068401546fffffffffffffffffffffffffffffffff165f6133dc7f00000000000000000000000000000000000000000000000000000000000000006127106152e7565b6008870154613414906127109070010000000000000000000000000000000090046fffffffffffffffffffffffffffffffff1661547d565b61341e91906154e9565b61342890836152e7565b90508184108061343757508084115b15613478576040517f2047847400000000000000000000000000000000000000000000000000000000815260048101839052602481018290526044016108a7565b6004860180547fffff0000000000ffffffffffffffffffffffffffffffffffffffffffffffffff1679010000000000000000000000000000000000000000000000000064ffffffffff861602179055600786018590556008860180547fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff86161790555f6009870155604080518681526020810186905290810184905287907fc3532bd1c1549ca024391f91f531b6020392628d15c3e5f419614b9005c16bb79060600160405180910390a250505050505050565b6004810154790100000000000000000000000000000000000000000000000000900464ffffffffff168015806135ba575060048201547e01000000000000000000000000000000000000000000000000000000000000900460ff165b806135f857508042111580156135f8575060048201547f0100000000000000000000000000000000000000000000000000000000000000900460ff16155b1561360257505050565b6004820180547eff00000000000000000000ffffffffffffffffffffffffffffffffffffffff169055600a82018054601c90613663907c0100000000000000000000000000000000000000000000000000000000900463ffffffff166153e7565b825463ffffffff9182166101009390930a9283029190920219909116179055600682015460088301545f916136ad916fffffffffffffffffffffffffffffffff91821691166153a5565b6fffffffffffffffffffffffffffffffff1690505f6127106136ef7f00000000000000000000000000000000000000000000000000000000000000008461547d565b6136f991906154e9565b9050801580159061370d5750601084015415155b80156137d1575060108401546004808601546040517fb071c330000000000000000000000000000000000000000000000000000000008152918201929092526001600160a01b039182166024820152604481018390527f00000000000000000000000000000000000000000000000000000000000000009091169063b071c330906064016020604051808303815f875af11580156137ad573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906137d19190615590565b156137d957505f5b6007840154600585015560088401546006850180547fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff90921691909117905561383481836152e7565b6002850180545f906138599084906fffffffffffffffffffffffffffffffff166153a5565b92506101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff1602179055508360080160109054906101000a90046fffffffffffffffffffffffffffffffff168460020160108282829054906101000a90046fffffffffffffffffffffffffffffffff166138de91906153a5565b82546101009290920a6fffffffffffffffffffffffffffffffff81810219909316918316021790915560088601805490911690555080156139e0576004848101546040517fb3d761880000000000000000000000000000000000000000000000000000000081526001600160a01b03918216928101929092527f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018390527f0000000000000000000000000000000000000000000000000000000000000000169063b3d76188906064015f604051808303815f87803b1580156139c9575f5ffd5b505af11580156139db573d5f5f3e3d5ffd5b505050505b60058401546006850154604080519283526fffffffffffffffffffffffffffffffff9091166020830152810182905285907f37ad72a18215b31b8d48492864bbc0b5c4002113f99f1ea623a42646cdb0f437906060015b60405180910390a25050505050565b60018101545f90610794906c0100000000000000000000000081046bffffffffffffffffffffffff16907a010000000000000000000000000000000000000000000000000000900460ff1661547d565b5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316636bc51bbd8484613adb898960c001518a60800151614585565b88608001516040518563ffffffff1660e01b8152600401613aff94939291906155a9565b6020604051808303815f875af1158015613b1b573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613b3f919061554d565b5f81815260076020908152604091829020875181559087015160018201805463ffffffff9092167fffffffffffffffffffffffffffffffffffffffffffffffffffffffff00000000831681178255938901519495508894929390917fffffffffffffffffffffffffffffffffffffffffffffffffffffff00000000001617640100000000836002811115613bd557613bd56152fa565b021790555060608281015160018301805460808601516001600160a01b039081166601000000000000027fffffffffffff0000000000000000000000000000000000000000ffffffffffff9415156501000000000002949094167fffffffffffff000000000000000000000000000000000000000000ffffffffff9092169190911792909217905560a0808501516002850180549184167fffffffffffffffffffffffff000000000000000000000000000000000000000092831617905560c08601516003860180549190941691161790915560e0909301516004909201919091556020860151865160408801519388015192880151859463ffffffff9093169391927f7e9f3ecdf976fa07bf3a48559f7829ae13e70b184e56bb736319d44f2c1f3fb4929091613d06575f613d0c565b89608001515b60405161279e9392919061563d565b6001828101545f916127109182906129c3907801000000000000000000000000000000000000000000000000900461ffff168661547d565b5f43821080156107945750613d67826146c4565b1592915050565b6001820154610100900460ff166105d9576001820180547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00ff1661010017905582545f9062ffffff7c0100000000000000000000000000000000000000000000000000000000909104165b60018401547b01000000000000000000000000000000000000000000000000000000900462ffffff1681118015613e0d575081155b15613e49575f87815260056020908152604080832084845290915290205463ffffffff808816911611159150613e428161566f565b9050613dd8565b5080613efb575f86815260056020526040812085548792908790601c90613e94907c0100000000000000000000000000000000000000000000000000000000900462ffffff166156a3565b825462ffffff9182166101009390930a8381029202191617909155815260208101919091526040015f20805463ffffffff929092167fffffffffffffffffffffffffffffffffffffffffffffffffffffffff00000000909216919091179055600384018290555b8463ffffffff16867f7cf3fcc19963caffb592e24285057735ca9b1e287b91d5a31463d86ab96d80d28660030154604051613f3891815260200190565b60405180910390a3505050505050565b600b8301545f90613f79906002906c0100000000000000000000000090046bffffffffffffffffffffffff166156bc565b600b850154613fa691906c0100000000000000000000000090046bffffffffffffffffffffffff166156f3565b6bffffffffffffffffffffffff169050613fc084826147d3565b8454909150613fdc9085906001600160a01b0316838686614887565b847ff731f6af39d620f61020e1254fce8cba628f01eb61ffaf5b12a1137098d65eff82604051613a3791815260200190565b5f6107946140b9604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f055f1dc8cb27ab1bb4ed7820da16f323f88f70c6f0ff89e14da7c7938d161113918101919091527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b836040517f19010000000000000000000000000000000000000000000000000000000000008152600281019290925260228201526042902090565b5f83851061410357505f6141db565b5f61410f600186615392565b9050865f5b848110156141c857825f0361412e575f93505050506141db565b876001166001148061413f57508288145b156141935761416686868381811061415957614159615717565b9050602002013583614b79565b91505b6001881615801561417957508715155b1561418e57600197881c979290921c91614169565b6141b8565b6141b5828787848181106141a9576141a9615717565b90506020020135614b79565b91505b600197881c9792831c9201614114565b50811580156141d657508881145b925050505b9695505050505050565b600a8201545f906bffffffffffffffffffffffff168103614219575060018201546bffffffffffffffffffffffff16610794565b600a8301546101808301515f91620f42409161424d916bffffffffffffffffffffffff169067ffffffffffffffff1661547d565b61425791906154e9565b60018501549091506bffffffffffffffffffffffff16811061126b5760018401546bffffffffffffffffffffffff16610790565b5f8061429b6107d0612710615392565b90505f6142d586836001816142b26127108a61547d565b6142bc91906152e7565b6142c69190615392565b6142d091906154e9565b6147d3565b90506142e081614bbd565b9250838311156142ee578392505b805f036142ff575f9250505061126b565b85546001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081169163e76fede691168361433f8782615392565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e086901b1681526001600160a01b0393841660048201526024810192909252604482015290881660648201526084016020604051808303815f875af11580156143af573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906143d3919061554d565b506040517f7eee288d0000000000000000000000000000000000000000000000000000000081526001600160a01b038681166004830152602482018590527f00000000000000000000000000000000000000000000000000000000000000001690637eee288d906044015f604051808303815f87803b158015614454575f5ffd5b505af1158015614466573d5f5f3e3d5ffd5b5050505050509392505050565b600c82015460018201545f916144af916c0100000000000000000000000090910463ffffffff1690640100000000900464ffffffffff166152e7565b905080421115611249576040517f691e5682000000000000000000000000000000000000000000000000000000008152600481018290526024016108a7565b836001600160a01b0316614503848484614be1565b6001600160a01b031614610dae576001600160a01b0384163b15801590614531575061453184848484614bf8565b610dae576040517fd855c4f40000000000000000000000000000000000000000000000000000000081526001600160a01b03851660048201526024016108a7565b5f60405160e083823760e0902092915050565b6040805160c0810182525f80825260208201819052918101829052606081018290526080810182905260a08101919091526040518060c001604052806145ca84614c7b565b6145d386614c7b565b87546145e7906001600160a01b0316614c7b565b60048901546145fe906001600160a01b0316614c7b565b600d8a01549117919091179190911719168152600186015460ff7a0100000000000000000000000000000000000000000000000000008204166020830152600c87015463ffffffff78010000000000000000000000000000000000000000000000008204811660408501527c010000000000000000000000000000000000000000000000000000000082041660608401526bffffffffffffffffffffffff6c01000000000000000000000000909204821660808401521660a09091015290509392505050565b8040801580156146d357504382105b80156146f1575071f90827f1c53a10cb7a02335b1753200029353b15155b156147ce575f5f71f90827f1c53a10cb7a02335b1753200029356001600160a01b03168460405160200161472791815260200190565b604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08184030181529082905261475f91615537565b5f60405180830381855afa9150503d805f8114614797576040519150601f19603f3d011682016040523d82523d5f602084013e61479c565b606091505b50915091508180156147af575080516020145b156147cb57808060200190518101906147c8919061554d565b92505b50505b919050565b600b8201545f906bffffffffffffffffffffffff16821061480657600b8301546bffffffffffffffffffffffff16614808565b815b9050801561079457600b830180548291905f906148349084906bffffffffffffffffffffffff166156f3565b82546bffffffffffffffffffffffff9182166101009390930a92830291909202199091161790555082547effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff16835592915050565b82156105d9575f6001600160a01b038316158015906148b85750846001600160a01b0316836001600160a01b031614155b1561490f575f6127106148cd6107d08761547d565b6148d791906154e9565b90508083106148e657806148e8565b825b6127106148f76107d08861547d565b61490191906154e9565b61490b91906152e7565b9150505b60048601545f906001600160a01b038781169116146149365761493185614bbd565b614938565b815b90506001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001663e76fede687876149758582615392565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e086901b1681526001600160a01b039093166004840152602483019190915260448201523060648201526084016020604051808303815f875af11580156149e3573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190614a07919061554d565b508115614aab576040517fb3d761880000000000000000000000000000000000000000000000000000000081523060048201526001600160a01b038581166024830152604482018490527f0000000000000000000000000000000000000000000000000000000000000000169063b3d76188906064015f604051808303815f87803b158015614a94575f5ffd5b505af1158015614aa6573d5f5f3e3d5ffd5b505050505b8181146108f35760048701546001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081169163b3d7618891309116614af68686615392565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e086901b1681526001600160a01b03938416600482015292909116602483015260448201526064015f604051808303815f87803b158015614b5a575f5ffd5b505af1158015614b6c573d5f5f3e3d5ffd5b5050505050505050505050565b6040517f0100000000000000000000000000000000000000000000000000000000000000602082015260218101839052604181018290525f90600290606101612c4b565b5f612710614bcd6107d082615392565b614bd7908461547d565b61079491906154e9565b5f614bed848484614d41565b509095945050505050565b604080517f1626ba7e00000000000000000000000000000000000000000000000000000000808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b6040517ffd6aad250000000000000000000000000000000000000000000000000000000081526001600160a01b0382811660048301525f91829182917f00000000000000000000000000000000000000000000000000000000000000009091169063fd6aad25906024016040805180830381865afa158015614cff573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190614d239190615744565b9150915081614d32575f6147c8565b600160ff82161b949350505050565b5f80806041849003614d75578435602086013560408701355f1a614d6789828585614d88565b955095509550505050614d7f565b505f915060029050825b93509350939050565b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0841115614dc157505f91506003905082614e64565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa158015614e12573d5f5f3e3d5ffd5b50506040517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe001519150506001600160a01b038116614e5b57505f925060019150829050614e64565b92505f91508190505b9450945094915050565b5f60e08284031215614e7e575f5ffd5b50919050565b5f60608284031215614e7e575f5ffd5b5f5f6101008385031215614ea6575f5ffd5b614eb08484614e6e565b915060e083013567ffffffffffffffff811115614ecb575f5ffd5b614ed785828601614e84565b9150509250929050565b5f5f83601f840112614ef1575f5ffd5b50813567ffffffffffffffff811115614f08575f5ffd5b602083019150836020828501011115612aa9575f5ffd5b5f5f5f5f5f6101208688031215614f34575f5ffd5b614f3e8787614e6e565b945060e086013567ffffffffffffffff811115614f59575f5ffd5b614f6588828901614ee1565b90955093505061010086013567ffffffffffffffff811115614f85575f5ffd5b614f9188828901614ee1565b969995985093965092949392505050565b803563ffffffff811681146147ce575f5ffd5b5f5f60408385031215614fc6575f5ffd5b82359150612c2760208401614fa2565b5f5f5f6101008486031215614fe9575f5ffd5b614ff38585614e6e565b925060e084013567ffffffffffffffff81111561500e575f5ffd5b61501a86828701614ee1565b9497909650939450505050565b5f5f5f5f5f5f5f610160888a03121561503e575f5ffd5b6150488989614e6e565b965060e088013567ffffffffffffffff811115615063575f5ffd5b61506f8a828b01614ee1565b90975095505061010088013567ffffffffffffffff81111561508f575f5ffd5b61509b8a828b01614ee1565b90955093505061012088013567ffffffffffffffff8111156150bb575f5ffd5b6150c78a828b01614e84565b92505061014088013567ffffffffffffffff8111156150e4575f5ffd5b6150f08a828b01614e84565b91505092959891949750929550565b5f5f5f60608486031215615111575f5ffd5b505081359360208301359350604090920135919050565b80356001600160a01b03811681146147ce575f5ffd5b5f5f6040838503121561514f575f5ffd5b82359150612c2760208401615128565b5f5f5f6101208486031215615172575f5ffd5b61517c8585614e6e565b925060e084013567ffffffffffffffff811115615197575f5ffd5b6151a386828701614e84565b92505061010084013567ffffffffffffffff8111156151c0575f5ffd5b6151cc86828701614e84565b9150509250925092565b5f60e082840312156151e6575f5ffd5b61126b8383614e6e565b5f60208284031215615200575f5ffd5b5035919050565b5f5f5f60608486031215615219575f5ffd5b8335925061522960208501614fa2565b915061523760408501615128565b90509250925092565b5f5f83357fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe1843603018112615273575f5ffd5b83018035915067ffffffffffffffff82111561528d575f5ffd5b602001915036819003821315612aa9575f5ffd5b5f602082840312156152b1575f5ffd5b61126b82614fa2565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b80820180821115610794576107946152ba565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b600b8110615337576153376152fa565b9052565b63ffffffff831681526040810161126b6020830184615327565b5f63ffffffff82168061536a5761536a6152ba565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0192915050565b81810381811115610794576107946152ba565b6fffffffffffffffffffffffffffffffff8281168282160390811115610794576107946152ba565b60208101600583106153e1576153e16152fa565b91905290565b5f63ffffffff821663ffffffff8103615402576154026152ba565b60010192915050565b602081016107948284615327565b5f5f83357fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe184360301811261544c575f5ffd5b83018035915067ffffffffffffffff821115615466575f5ffd5b6020019150600581901b3603821315612aa9575f5ffd5b8082028115828204841417610794576107946152ba565b6fffffffffffffffffffffffffffffffff8181168382160190811115610794576107946152ba565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b5f826154f7576154f76154bc565b500490565b7fff0000000000000000000000000000000000000000000000000000000000000084168152818360018301375f910160010190815292915050565b5f82518060208501845e5f920191825250919050565b5f6020828403121561555d575f5ffd5b5051919050565b64ffffffffff8181168382160190811115610794576107946152ba565b805180151581146147ce575f5ffd5b5f602082840312156155a0575f5ffd5b61126b82615581565b5f610120820190508582528460208301528351604083015260ff602085015116606083015263ffffffff604085015116608083015263ffffffff60608501511660a08301526bffffffffffffffffffffffff60808501511660c08301526bffffffffffffffffffffffff60a08501511660e08301526156346101008301846001600160a01b03169052565b95945050505050565b6060810160038510615651576156516152fa565b9381526001600160a01b039283166020820152911660409091015290565b5f8161567d5761567d6152ba565b507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0190565b5f62ffffff821662ffffff8103615402576154026152ba565b5f6bffffffffffffffffffffffff8316806156d9576156d96154bc565b806bffffffffffffffffffffffff84160491505092915050565b6bffffffffffffffffffffffff8281168282160390811115610794576107946152ba565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b5f5f60408385031215615755575f5ffd5b61575e83615581565b9150602083015160ff81168114615773575f5ffd5b80915050925092905056",
+}
+
+// Challenges is an auto generated Go binding around an Ethereum contract.
+type Challenges struct {
+	abi abi.ABI
+}
+
+// GetABI returns the ABI associated with this contract binding.
+func (c *Challenges) GetABI() abi.ABI {
+	return c.abi
+}
+
+// NewChallenges creates a new instance of Challenges.
+func NewChallenges() *Challenges {
+	parsed, err := ChallengesMetaData.ParseABI()
+	if err != nil {
+		panic(errors.New("invalid ABI: " + err.Error()))
+	}
+	return &Challenges{abi: *parsed}
+}
+
+// Instance creates a wrapper for a deployed contract instance at the given address.
+// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
+func (c *Challenges) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
+	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+}
+
+// PackConstructor is the Go binding used to pack the parameters required for
+// contract deployment.
+//
+// Solidity: constructor(address federations_) returns()
+func (challenges *Challenges) PackConstructor(federations_ common.Address) []byte {
+	enc, err := challenges.abi.Pack("", federations_)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// PackDOMAINSEPARATOR is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3644e515.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function DOMAIN_SEPARATOR() view returns(bytes32)
+func (challenges *Challenges) PackDOMAINSEPARATOR() []byte {
+	enc, err := challenges.abi.Pack("DOMAIN_SEPARATOR")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDOMAINSEPARATOR is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3644e515.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function DOMAIN_SEPARATOR() view returns(bytes32)
+func (challenges *Challenges) TryPackDOMAINSEPARATOR() ([]byte, error) {
+	return challenges.abi.Pack("DOMAIN_SEPARATOR")
+}
+
+// UnpackDOMAINSEPARATOR is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x3644e515.
+//
+// Solidity: function DOMAIN_SEPARATOR() view returns(bytes32)
+func (challenges *Challenges) UnpackDOMAINSEPARATOR(data []byte) ([32]byte, error) {
+	out, err := challenges.abi.Unpack("DOMAIN_SEPARATOR", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackAbandon is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd9e0ab6d.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function abandon((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d) returns()
+func (challenges *Challenges) PackAbandon(d Round) []byte {
+	enc, err := challenges.abi.Pack("abandon", d)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAbandon is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd9e0ab6d.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function abandon((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d) returns()
+func (challenges *Challenges) TryPackAbandon(d Round) ([]byte, error) {
+	return challenges.abi.Pack("abandon", d)
+}
+
+// PackAnswerDemand is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5504ae8f.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function answerDemand((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, (bytes,uint32,bytes32[]) inclusion) returns()
+func (challenges *Challenges) PackAnswerDemand(d Round, inclusion Inclusion) []byte {
+	enc, err := challenges.abi.Pack("answerDemand", d, inclusion)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAnswerDemand is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5504ae8f.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function answerDemand((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, (bytes,uint32,bytes32[]) inclusion) returns()
+func (challenges *Challenges) TryPackAnswerDemand(d Round, inclusion Inclusion) ([]byte, error) {
+	return challenges.abi.Pack("answerDemand", d, inclusion)
+}
+
+// PackChallengeFold is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x82ba4a76.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function challengeFold((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d) returns()
+func (challenges *Challenges) PackChallengeFold(d Round) []byte {
+	enc, err := challenges.abi.Pack("challengeFold", d)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackChallengeFold is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x82ba4a76.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function challengeFold((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d) returns()
+func (challenges *Challenges) TryPackChallengeFold(d Round) ([]byte, error) {
+	return challenges.abi.Pack("challengeFold", d)
+}
+
+// PackClaimAbandoned is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x01df76ba.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function claimAbandoned((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, (bytes,uint32,bytes32[]) inclusion) returns()
+func (challenges *Challenges) PackClaimAbandoned(d Round, inclusion Inclusion) []byte {
+	enc, err := challenges.abi.Pack("claimAbandoned", d, inclusion)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackClaimAbandoned is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x01df76ba.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function claimAbandoned((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, (bytes,uint32,bytes32[]) inclusion) returns()
+func (challenges *Challenges) TryPackClaimAbandoned(d Round, inclusion Inclusion) ([]byte, error) {
+	return challenges.abi.Pack("claimAbandoned", d, inclusion)
+}
+
+// PackClaimByReceipt is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xff790835.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function claimByReceipt((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, bytes leaf, bytes receipt) returns()
+func (challenges *Challenges) PackClaimByReceipt(d Round, leaf []byte, receipt []byte) []byte {
+	enc, err := challenges.abi.Pack("claimByReceipt", d, leaf, receipt)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackClaimByReceipt is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xff790835.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function claimByReceipt((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, bytes leaf, bytes receipt) returns()
+func (challenges *Challenges) TryPackClaimByReceipt(d Round, leaf []byte, receipt []byte) ([]byte, error) {
+	return challenges.abi.Pack("claimByReceipt", d, leaf, receipt)
+}
+
+// PackClaimHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf5affc60.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function claimHash(bytes32 leaf) view returns(bytes32)
+func (challenges *Challenges) PackClaimHash(leaf [32]byte) []byte {
+	enc, err := challenges.abi.Pack("claimHash", leaf)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackClaimHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf5affc60.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function claimHash(bytes32 leaf) view returns(bytes32)
+func (challenges *Challenges) TryPackClaimHash(leaf [32]byte) ([]byte, error) {
+	return challenges.abi.Pack("claimHash", leaf)
+}
+
+// UnpackClaimHash is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xf5affc60.
+//
+// Solidity: function claimHash(bytes32 leaf) view returns(bytes32)
+func (challenges *Challenges) UnpackClaimHash(data []byte) ([32]byte, error) {
+	out, err := challenges.abi.Unpack("claimHash", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackClaimedBy is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5ab409bf.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function claimedBy(bytes32 federation, address owner) view returns(uint256)
+func (challenges *Challenges) PackClaimedBy(federation [32]byte, owner common.Address) []byte {
+	enc, err := challenges.abi.Pack("claimedBy", federation, owner)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackClaimedBy is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5ab409bf.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function claimedBy(bytes32 federation, address owner) view returns(uint256)
+func (challenges *Challenges) TryPackClaimedBy(federation [32]byte, owner common.Address) ([]byte, error) {
+	return challenges.abi.Pack("claimedBy", federation, owner)
+}
+
+// UnpackClaimedBy is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x5ab409bf.
+//
+// Solidity: function claimedBy(bytes32 federation, address owner) view returns(uint256)
+func (challenges *Challenges) UnpackClaimedBy(data []byte) (*big.Int, error) {
+	out, err := challenges.abi.Unpack("claimedBy", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackCloseDemand is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x15cb1820.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function closeDemand((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, bytes leaf) returns()
+func (challenges *Challenges) PackCloseDemand(d Round, leaf []byte) []byte {
+	enc, err := challenges.abi.Pack("closeDemand", d, leaf)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCloseDemand is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x15cb1820.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function closeDemand((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, bytes leaf) returns()
+func (challenges *Challenges) TryPackCloseDemand(d Round, leaf []byte) ([]byte, error) {
+	return challenges.abi.Pack("closeDemand", d, leaf)
+}
+
+// PackCloseRound is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x93cead70.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function closeRound((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d) returns()
+func (challenges *Challenges) PackCloseRound(d Round) []byte {
+	enc, err := challenges.abi.Pack("closeRound", d)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCloseRound is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x93cead70.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function closeRound((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d) returns()
+func (challenges *Challenges) TryPackCloseRound(d Round) ([]byte, error) {
+	return challenges.abi.Pack("closeRound", d)
+}
+
+// PackContinuation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdb10e4af.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function continuation() view returns(address)
+func (challenges *Challenges) PackContinuation() []byte {
+	enc, err := challenges.abi.Pack("continuation")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackContinuation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdb10e4af.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function continuation() view returns(address)
+func (challenges *Challenges) TryPackContinuation() ([]byte, error) {
+	return challenges.abi.Pack("continuation")
+}
+
+// UnpackContinuation is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xdb10e4af.
+//
+// Solidity: function continuation() view returns(address)
+func (challenges *Challenges) UnpackContinuation(data []byte) (common.Address, error) {
+	out, err := challenges.abi.Unpack("continuation", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackCorrectClaims is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x4eba5301.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function correctClaims(bytes32 id, bytes32 root, uint256 total) returns()
+func (challenges *Challenges) PackCorrectClaims(id [32]byte, root [32]byte, total *big.Int) []byte {
+	enc, err := challenges.abi.Pack("correctClaims", id, root, total)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCorrectClaims is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x4eba5301.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function correctClaims(bytes32 id, bytes32 root, uint256 total) returns()
+func (challenges *Challenges) TryPackCorrectClaims(id [32]byte, root [32]byte, total *big.Int) ([]byte, error) {
+	return challenges.abi.Pack("correctClaims", id, root, total)
+}
+
+// PackDemandLeaf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x032bb082.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function demandLeaf((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, bytes leaf, bytes receipt) returns()
+func (challenges *Challenges) PackDemandLeaf(d Round, leaf []byte, receipt []byte) []byte {
+	enc, err := challenges.abi.Pack("demandLeaf", d, leaf, receipt)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDemandLeaf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x032bb082.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function demandLeaf((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, bytes leaf, bytes receipt) returns()
+func (challenges *Challenges) TryPackDemandLeaf(d Round, leaf []byte, receipt []byte) ([]byte, error) {
+	return challenges.abi.Pack("demandLeaf", d, leaf, receipt)
+}
+
+// PackDemands is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdffb7e58.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function demands(bytes32 federation, uint32 round, address device) view returns(bytes32 leaf, uint256 until)
+func (challenges *Challenges) PackDemands(federation [32]byte, round uint32, device common.Address) []byte {
+	enc, err := challenges.abi.Pack("demands", federation, round, device)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDemands is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdffb7e58.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function demands(bytes32 federation, uint32 round, address device) view returns(bytes32 leaf, uint256 until)
+func (challenges *Challenges) TryPackDemands(federation [32]byte, round uint32, device common.Address) ([]byte, error) {
+	return challenges.abi.Pack("demands", federation, round, device)
+}
+
+// DemandsOutput serves as a container for the return parameters of contract
+// method Demands.
+type DemandsOutput struct {
+	Leaf  [32]byte
+	Until *big.Int
+}
+
+// UnpackDemands is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xdffb7e58.
+//
+// Solidity: function demands(bytes32 federation, uint32 round, address device) view returns(bytes32 leaf, uint256 until)
+func (challenges *Challenges) UnpackDemands(data []byte) (DemandsOutput, error) {
+	out, err := challenges.abi.Unpack("demands", data)
+	outstruct := new(DemandsOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.Leaf = *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	outstruct.Until = abi.ConvertType(out[1], new(big.Int)).(*big.Int)
+	return *outstruct, nil
+}
+
+// PackDirectory is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xc41c2f24.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function directory() view returns(address)
+func (challenges *Challenges) PackDirectory() []byte {
+	enc, err := challenges.abi.Pack("directory")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDirectory is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xc41c2f24.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function directory() view returns(address)
+func (challenges *Challenges) TryPackDirectory() ([]byte, error) {
+	return challenges.abi.Pack("directory")
+}
+
+// UnpackDirectory is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xc41c2f24.
+//
+// Solidity: function directory() view returns(address)
+func (challenges *Challenges) UnpackDirectory(data []byte) (common.Address, error) {
+	out, err := challenges.abi.Unpack("directory", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackDisputeClaims is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb64e513e.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function disputeClaims(bytes32 id) returns()
+func (challenges *Challenges) PackDisputeClaims(id [32]byte) []byte {
+	enc, err := challenges.abi.Pack("disputeClaims", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDisputeClaims is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb64e513e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function disputeClaims(bytes32 id) returns()
+func (challenges *Challenges) TryPackDisputeClaims(id [32]byte) ([]byte, error) {
+	return challenges.abi.Pack("disputeClaims", id)
+}
+
+// PackDrawnOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x8c88704a.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function drawnOf(bytes32 id, uint32 count) view returns(uint256 drawn)
+func (challenges *Challenges) PackDrawnOf(id [32]byte, count uint32) []byte {
+	enc, err := challenges.abi.Pack("drawnOf", id, count)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDrawnOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x8c88704a.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function drawnOf(bytes32 id, uint32 count) view returns(uint256 drawn)
+func (challenges *Challenges) TryPackDrawnOf(id [32]byte, count uint32) ([]byte, error) {
+	return challenges.abi.Pack("drawnOf", id, count)
+}
+
+// UnpackDrawnOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x8c88704a.
+//
+// Solidity: function drawnOf(bytes32 id, uint32 count) view returns(uint256 drawn)
+func (challenges *Challenges) UnpackDrawnOf(data []byte) (*big.Int, error) {
+	out, err := challenges.abi.Unpack("drawnOf", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackLedger is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x56397c35.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function ledger() view returns(address)
+func (challenges *Challenges) PackLedger() []byte {
+	enc, err := challenges.abi.Pack("ledger")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackLedger is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x56397c35.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function ledger() view returns(address)
+func (challenges *Challenges) TryPackLedger() ([]byte, error) {
+	return challenges.abi.Pack("ledger")
+}
+
+// UnpackLedger is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x56397c35.
+//
+// Solidity: function ledger() view returns(address)
+func (challenges *Challenges) UnpackLedger(data []byte) (common.Address, error) {
+	out, err := challenges.abi.Unpack("ledger", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackMarks is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbb734757.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function marks(bytes32 module) view returns(uint256)
+func (challenges *Challenges) PackMarks(module [32]byte) []byte {
+	enc, err := challenges.abi.Pack("marks", module)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMarks is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbb734757.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function marks(bytes32 module) view returns(uint256)
+func (challenges *Challenges) TryPackMarks(module [32]byte) ([]byte, error) {
+	return challenges.abi.Pack("marks", module)
+}
+
+// UnpackMarks is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xbb734757.
+//
+// Solidity: function marks(bytes32 module) view returns(uint256)
+func (challenges *Challenges) UnpackMarks(data []byte) (*big.Int, error) {
+	out, err := challenges.abi.Unpack("marks", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackMediation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5ba6284f.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function mediation() view returns(address)
+func (challenges *Challenges) PackMediation() []byte {
+	enc, err := challenges.abi.Pack("mediation")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMediation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5ba6284f.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function mediation() view returns(address)
+func (challenges *Challenges) TryPackMediation() ([]byte, error) {
+	return challenges.abi.Pack("mediation")
+}
+
+// UnpackMediation is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x5ba6284f.
+//
+// Solidity: function mediation() view returns(address)
+func (challenges *Challenges) UnpackMediation(data []byte) (common.Address, error) {
+	out, err := challenges.abi.Unpack("mediation", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackPostClaims is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xcfa9fae3.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function postClaims(bytes32 id, bytes32 root, uint256 total) returns()
+func (challenges *Challenges) PackPostClaims(id [32]byte, root [32]byte, total *big.Int) []byte {
+	enc, err := challenges.abi.Pack("postClaims", id, root, total)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackPostClaims is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xcfa9fae3.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function postClaims(bytes32 id, bytes32 root, uint256 total) returns()
+func (challenges *Challenges) TryPackPostClaims(id [32]byte, root [32]byte, total *big.Int) ([]byte, error) {
+	return challenges.abi.Pack("postClaims", id, root, total)
+}
+
+// PackProveOmission is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3083e534.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function proveOmission((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, bytes leaf, bytes receipt, (bytes,uint32,bytes32[]) left, (bytes,uint32,bytes32[]) right) returns()
+func (challenges *Challenges) PackProveOmission(d Round, leaf []byte, receipt []byte, left Inclusion, right Inclusion) []byte {
+	enc, err := challenges.abi.Pack("proveOmission", d, leaf, receipt, left, right)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackProveOmission is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3083e534.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function proveOmission((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, bytes leaf, bytes receipt, (bytes,uint32,bytes32[]) left, (bytes,uint32,bytes32[]) right) returns()
+func (challenges *Challenges) TryPackProveOmission(d Round, leaf []byte, receipt []byte, left Inclusion, right Inclusion) ([]byte, error) {
+	return challenges.abi.Pack("proveOmission", d, leaf, receipt, left, right)
+}
+
+// PackRearm is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xacdb6cd2.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function rearm(bytes32 id, uint32 round) returns()
+func (challenges *Challenges) PackRearm(id [32]byte, round uint32) []byte {
+	enc, err := challenges.abi.Pack("rearm", id, round)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRearm is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xacdb6cd2.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function rearm(bytes32 id, uint32 round) returns()
+func (challenges *Challenges) TryPackRearm(id [32]byte, round uint32) ([]byte, error) {
+	return challenges.abi.Pack("rearm", id, round)
+}
+
+// PackReceiptHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdaa2e192.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function receiptHash(bytes32 leaf) view returns(bytes32)
+func (challenges *Challenges) PackReceiptHash(leaf [32]byte) []byte {
+	enc, err := challenges.abi.Pack("receiptHash", leaf)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackReceiptHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdaa2e192.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function receiptHash(bytes32 leaf) view returns(bytes32)
+func (challenges *Challenges) TryPackReceiptHash(leaf [32]byte) ([]byte, error) {
+	return challenges.abi.Pack("receiptHash", leaf)
+}
+
+// UnpackReceiptHash is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xdaa2e192.
+//
+// Solidity: function receiptHash(bytes32 leaf) view returns(bytes32)
+func (challenges *Challenges) UnpackReceiptHash(data []byte) ([32]byte, error) {
+	out, err := challenges.abi.Unpack("receiptHash", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackRefuteLeaf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x2e50d467.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function refuteLeaf((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, (bytes,uint32,bytes32[]) inclusion) returns()
+func (challenges *Challenges) PackRefuteLeaf(d Round, inclusion Inclusion) []byte {
+	enc, err := challenges.abi.Pack("refuteLeaf", d, inclusion)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRefuteLeaf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x2e50d467.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function refuteLeaf((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, (bytes,uint32,bytes32[]) inclusion) returns()
+func (challenges *Challenges) TryPackRefuteLeaf(d Round, inclusion Inclusion) ([]byte, error) {
+	return challenges.abi.Pack("refuteLeaf", d, inclusion)
+}
+
+// PackRefuteOrder is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7d386ef6.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function refuteOrder((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, (bytes,uint32,bytes32[]) left, (bytes,uint32,bytes32[]) right) returns()
+func (challenges *Challenges) PackRefuteOrder(d Round, left Inclusion, right Inclusion) []byte {
+	enc, err := challenges.abi.Pack("refuteOrder", d, left, right)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRefuteOrder is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7d386ef6.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function refuteOrder((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, (bytes,uint32,bytes32[]) left, (bytes,uint32,bytes32[]) right) returns()
+func (challenges *Challenges) TryPackRefuteOrder(d Round, left Inclusion, right Inclusion) ([]byte, error) {
+	return challenges.abi.Pack("refuteOrder", d, left, right)
+}
+
+// PackReserveOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x15bce651.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function reserveOf(bytes32 id, uint32 count) view returns(uint256)
+func (challenges *Challenges) PackReserveOf(id [32]byte, count uint32) []byte {
+	enc, err := challenges.abi.Pack("reserveOf", id, count)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackReserveOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x15bce651.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function reserveOf(bytes32 id, uint32 count) view returns(uint256)
+func (challenges *Challenges) TryPackReserveOf(id [32]byte, count uint32) ([]byte, error) {
+	return challenges.abi.Pack("reserveOf", id, count)
+}
+
+// UnpackReserveOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x15bce651.
+//
+// Solidity: function reserveOf(bytes32 id, uint32 count) view returns(uint256)
+func (challenges *Challenges) UnpackReserveOf(data []byte) (*big.Int, error) {
+	out, err := challenges.abi.Unpack("reserveOf", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackWindowFloor is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x68ceca31.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function windowFloor() view returns(uint256)
+func (challenges *Challenges) PackWindowFloor() []byte {
+	enc, err := challenges.abi.Pack("windowFloor")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackWindowFloor is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x68ceca31.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function windowFloor() view returns(uint256)
+func (challenges *Challenges) TryPackWindowFloor() ([]byte, error) {
+	return challenges.abi.Pack("windowFloor")
+}
+
+// UnpackWindowFloor is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x68ceca31.
+//
+// Solidity: function windowFloor() view returns(uint256)
+func (challenges *Challenges) UnpackWindowFloor(data []byte) (*big.Int, error) {
+	out, err := challenges.abi.Unpack("windowFloor", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// ChallengesAggregatorSlashed represents a AggregatorSlashed event raised by the Challenges contract.
+type ChallengesAggregatorSlashed struct {
+	Federation [32]byte
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesAggregatorSlashedEventName = "AggregatorSlashed"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesAggregatorSlashed) ContractEventName() string {
+	return ChallengesAggregatorSlashedEventName
+}
+
+// UnpackAggregatorSlashedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event AggregatorSlashed(bytes32 indexed federation, uint256 amount)
+func (challenges *Challenges) UnpackAggregatorSlashedEvent(log *types.Log) (*ChallengesAggregatorSlashed, error) {
+	event := "AggregatorSlashed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesAggregatorSlashed)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesAnswered represents a Answered event raised by the Challenges contract.
+type ChallengesAnswered struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesAnsweredEventName = "Answered"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesAnswered) ContractEventName() string {
+	return ChallengesAnsweredEventName
+}
+
+// UnpackAnsweredEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Answered(bytes32 indexed federation, uint32 indexed round, address indexed device)
+func (challenges *Challenges) UnpackAnsweredEvent(log *types.Log) (*ChallengesAnswered, error) {
+	event := "Answered"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesAnswered)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesBonded represents a Bonded event raised by the Challenges contract.
+type ChallengesBonded struct {
+	Federation [32]byte
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesBondedEventName = "Bonded"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesBonded) ContractEventName() string {
+	return ChallengesBondedEventName
+}
+
+// UnpackBondedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Bonded(bytes32 indexed federation, uint256 amount)
+func (challenges *Challenges) UnpackBondedEvent(log *types.Log) (*ChallengesBonded, error) {
+	event := "Bonded"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesBonded)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesCheckOpened represents a CheckOpened event raised by the Challenges contract.
+type ChallengesCheckOpened struct {
+	Federation [32]byte
+	Round      uint32
+	CaseId     [32]byte
+	Kind       uint8
+	Device     common.Address
+	Payer      common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesCheckOpenedEventName = "CheckOpened"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesCheckOpened) ContractEventName() string {
+	return ChallengesCheckOpenedEventName
+}
+
+// UnpackCheckOpenedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event CheckOpened(bytes32 indexed federation, uint32 indexed round, bytes32 indexed caseId, uint8 kind, address device, address payer)
+func (challenges *Challenges) UnpackCheckOpenedEvent(log *types.Log) (*ChallengesCheckOpened, error) {
+	event := "CheckOpened"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesCheckOpened)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesClaimed represents a Claimed event raised by the Challenges contract.
+type ChallengesClaimed struct {
+	Federation [32]byte
+	Owner      common.Address
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesClaimedEventName = "Claimed"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesClaimed) ContractEventName() string {
+	return ChallengesClaimedEventName
+}
+
+// UnpackClaimedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Claimed(bytes32 indexed federation, address indexed owner, uint256 amount)
+func (challenges *Challenges) UnpackClaimedEvent(log *types.Log) (*ChallengesClaimed, error) {
+	event := "Claimed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesClaimed)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesClaimsActive represents a ClaimsActive event raised by the Challenges contract.
+type ChallengesClaimsActive struct {
+	Federation  [32]byte
+	Root        [32]byte
+	Total       *big.Int
+	ProtocolFee *big.Int
+	Raw         *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesClaimsActiveEventName = "ClaimsActive"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesClaimsActive) ContractEventName() string {
+	return ChallengesClaimsActiveEventName
+}
+
+// UnpackClaimsActiveEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ClaimsActive(bytes32 indexed federation, bytes32 root, uint256 total, uint256 protocolFee)
+func (challenges *Challenges) UnpackClaimsActiveEvent(log *types.Log) (*ChallengesClaimsActive, error) {
+	event := "ClaimsActive"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesClaimsActive)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesClaimsDropped represents a ClaimsDropped event raised by the Challenges contract.
+type ChallengesClaimsDropped struct {
+	Federation [32]byte
+	Root       [32]byte
+	Found      [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesClaimsDroppedEventName = "ClaimsDropped"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesClaimsDropped) ContractEventName() string {
+	return ChallengesClaimsDroppedEventName
+}
+
+// UnpackClaimsDroppedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ClaimsDropped(bytes32 indexed federation, bytes32 root, bytes32 found)
+func (challenges *Challenges) UnpackClaimsDroppedEvent(log *types.Log) (*ChallengesClaimsDropped, error) {
+	event := "ClaimsDropped"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesClaimsDropped)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesClaimsPosted represents a ClaimsPosted event raised by the Challenges contract.
+type ChallengesClaimsPosted struct {
+	Federation      [32]byte
+	Root            [32]byte
+	Total           *big.Int
+	DisputableUntil *big.Int
+	Raw             *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesClaimsPostedEventName = "ClaimsPosted"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesClaimsPosted) ContractEventName() string {
+	return ChallengesClaimsPostedEventName
+}
+
+// UnpackClaimsPostedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ClaimsPosted(bytes32 indexed federation, bytes32 root, uint256 total, uint256 disputableUntil)
+func (challenges *Challenges) UnpackClaimsPostedEvent(log *types.Log) (*ChallengesClaimsPosted, error) {
+	event := "ClaimsPosted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesClaimsPosted)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesClosing represents a Closing event raised by the Challenges contract.
+type ChallengesClosing struct {
+	Federation [32]byte
+	At         *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesClosingEventName = "Closing"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesClosing) ContractEventName() string {
+	return ChallengesClosingEventName
+}
+
+// UnpackClosingEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Closing(bytes32 indexed federation, uint256 at)
+func (challenges *Challenges) UnpackClosingEvent(log *types.Log) (*ChallengesClosing, error) {
+	event := "Closing"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesClosing)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesDemanded represents a Demanded event raised by the Challenges contract.
+type ChallengesDemanded struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Leaf       [32]byte
+	Until      *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesDemandedEventName = "Demanded"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesDemanded) ContractEventName() string {
+	return ChallengesDemandedEventName
+}
+
+// UnpackDemandedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Demanded(bytes32 indexed federation, uint32 indexed round, address indexed device, bytes32 leaf, uint256 until)
+func (challenges *Challenges) UnpackDemandedEvent(log *types.Log) (*ChallengesDemanded, error) {
+	event := "Demanded"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesDemanded)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesDrawn represents a Drawn event raised by the Challenges contract.
+type ChallengesDrawn struct {
+	Federation [32]byte
+	Round      uint32
+	Seed       [32]byte
+	Drawn      *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesDrawnEventName = "Drawn"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesDrawn) ContractEventName() string {
+	return ChallengesDrawnEventName
+}
+
+// UnpackDrawnEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Drawn(bytes32 indexed federation, uint32 indexed round, bytes32 seed, uint256 drawn)
+func (challenges *Challenges) UnpackDrawnEvent(log *types.Log) (*ChallengesDrawn, error) {
+	event := "Drawn"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesDrawn)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesFederationCreated represents a FederationCreated event raised by the Challenges contract.
+type ChallengesFederationCreated struct {
+	Federation [32]byte
+	Creator    common.Address
+	Aggregator common.Address
+	Name       [32]byte
+	Model      [32]byte
+	Collateral *big.Int
+	Budget     *big.Int
+	Project    [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesFederationCreatedEventName = "FederationCreated"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesFederationCreated) ContractEventName() string {
+	return ChallengesFederationCreatedEventName
+}
+
+// UnpackFederationCreatedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event FederationCreated(bytes32 indexed federation, address indexed creator, address indexed aggregator, bytes32 name, bytes32 model, uint256 collateral, uint256 budget, bytes32 project)
+func (challenges *Challenges) UnpackFederationCreatedEvent(log *types.Log) (*ChallengesFederationCreated, error) {
+	event := "FederationCreated"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesFederationCreated)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesFoldUndecided represents a FoldUndecided event raised by the Challenges contract.
+type ChallengesFoldUndecided struct {
+	Federation [32]byte
+	Round      uint32
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesFoldUndecidedEventName = "FoldUndecided"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesFoldUndecided) ContractEventName() string {
+	return ChallengesFoldUndecidedEventName
+}
+
+// UnpackFoldUndecidedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event FoldUndecided(bytes32 indexed federation, uint32 indexed round)
+func (challenges *Challenges) UnpackFoldUndecidedEvent(log *types.Log) (*ChallengesFoldUndecided, error) {
+	event := "FoldUndecided"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesFoldUndecided)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesFoldUpheld represents a FoldUpheld event raised by the Challenges contract.
+type ChallengesFoldUpheld struct {
+	Federation [32]byte
+	Round      uint32
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesFoldUpheldEventName = "FoldUpheld"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesFoldUpheld) ContractEventName() string {
+	return ChallengesFoldUpheldEventName
+}
+
+// UnpackFoldUpheldEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event FoldUpheld(bytes32 indexed federation, uint32 indexed round)
+func (challenges *Challenges) UnpackFoldUpheldEvent(log *types.Log) (*ChallengesFoldUpheld, error) {
+	event := "FoldUpheld"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesFoldUpheld)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesFunded represents a Funded event raised by the Challenges contract.
+type ChallengesFunded struct {
+	Federation [32]byte
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesFundedEventName = "Funded"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesFunded) ContractEventName() string {
+	return ChallengesFundedEventName
+}
+
+// UnpackFundedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Funded(bytes32 indexed federation, uint256 amount)
+func (challenges *Challenges) UnpackFundedEvent(log *types.Log) (*ChallengesFunded, error) {
+	event := "Funded"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesFunded)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesJoined represents a Joined event raised by the Challenges contract.
+type ChallengesJoined struct {
+	Federation [32]byte
+	Device     common.Address
+	Owner      common.Address
+	Data       [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesJoinedEventName = "Joined"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesJoined) ContractEventName() string {
+	return ChallengesJoinedEventName
+}
+
+// UnpackJoinedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Joined(bytes32 indexed federation, address indexed device, address indexed owner, bytes32 data)
+func (challenges *Challenges) UnpackJoinedEvent(log *types.Log) (*ChallengesJoined, error) {
+	event := "Joined"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesJoined)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesLeafFaulty represents a LeafFaulty event raised by the Challenges contract.
+type ChallengesLeafFaulty struct {
+	Federation [32]byte
+	Round      uint32
+	Index      *big.Int
+	Fault      uint8
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesLeafFaultyEventName = "LeafFaulty"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesLeafFaulty) ContractEventName() string {
+	return ChallengesLeafFaultyEventName
+}
+
+// UnpackLeafFaultyEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafFaulty(bytes32 indexed federation, uint32 indexed round, uint256 index, uint8 fault)
+func (challenges *Challenges) UnpackLeafFaultyEvent(log *types.Log) (*ChallengesLeafFaulty, error) {
+	event := "LeafFaulty"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesLeafFaulty)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesLeafPaid represents a LeafPaid event raised by the Challenges contract.
+type ChallengesLeafPaid struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesLeafPaidEventName = "LeafPaid"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesLeafPaid) ContractEventName() string {
+	return ChallengesLeafPaidEventName
+}
+
+// UnpackLeafPaidEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafPaid(bytes32 indexed federation, uint32 indexed round, address indexed device, uint256 amount)
+func (challenges *Challenges) UnpackLeafPaidEvent(log *types.Log) (*ChallengesLeafPaid, error) {
+	event := "LeafPaid"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesLeafPaid)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesLeafRefuted represents a LeafRefuted event raised by the Challenges contract.
+type ChallengesLeafRefuted struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Slashed    *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesLeafRefutedEventName = "LeafRefuted"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesLeafRefuted) ContractEventName() string {
+	return ChallengesLeafRefutedEventName
+}
+
+// UnpackLeafRefutedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafRefuted(bytes32 indexed federation, uint32 indexed round, address indexed device, uint256 slashed)
+func (challenges *Challenges) UnpackLeafRefutedEvent(log *types.Log) (*ChallengesLeafRefuted, error) {
+	event := "LeafRefuted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesLeafRefuted)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesLeafUnresolved represents a LeafUnresolved event raised by the Challenges contract.
+type ChallengesLeafUnresolved struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesLeafUnresolvedEventName = "LeafUnresolved"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesLeafUnresolved) ContractEventName() string {
+	return ChallengesLeafUnresolvedEventName
+}
+
+// UnpackLeafUnresolvedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafUnresolved(bytes32 indexed federation, uint32 indexed round, address indexed device)
+func (challenges *Challenges) UnpackLeafUnresolvedEvent(log *types.Log) (*ChallengesLeafUnresolved, error) {
+	event := "LeafUnresolved"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesLeafUnresolved)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesLeafUpheld represents a LeafUpheld event raised by the Challenges contract.
+type ChallengesLeafUpheld struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesLeafUpheldEventName = "LeafUpheld"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesLeafUpheld) ContractEventName() string {
+	return ChallengesLeafUpheldEventName
+}
+
+// UnpackLeafUpheldEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafUpheld(bytes32 indexed federation, uint32 indexed round, address indexed device)
+func (challenges *Challenges) UnpackLeafUpheldEvent(log *types.Log) (*ChallengesLeafUpheld, error) {
+	event := "LeafUpheld"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesLeafUpheld)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesLeavesUnsorted represents a LeavesUnsorted event raised by the Challenges contract.
+type ChallengesLeavesUnsorted struct {
+	Federation [32]byte
+	Round      uint32
+	Index      *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesLeavesUnsortedEventName = "LeavesUnsorted"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesLeavesUnsorted) ContractEventName() string {
+	return ChallengesLeavesUnsortedEventName
+}
+
+// UnpackLeavesUnsortedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeavesUnsorted(bytes32 indexed federation, uint32 indexed round, uint256 index)
+func (challenges *Challenges) UnpackLeavesUnsortedEvent(log *types.Log) (*ChallengesLeavesUnsorted, error) {
+	event := "LeavesUnsorted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesLeavesUnsorted)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesLeaving represents a Leaving event raised by the Challenges contract.
+type ChallengesLeaving struct {
+	Federation [32]byte
+	Device     common.Address
+	At         *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesLeavingEventName = "Leaving"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesLeaving) ContractEventName() string {
+	return ChallengesLeavingEventName
+}
+
+// UnpackLeavingEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Leaving(bytes32 indexed federation, address indexed device, uint256 at)
+func (challenges *Challenges) UnpackLeavingEvent(log *types.Log) (*ChallengesLeaving, error) {
+	event := "Leaving"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesLeaving)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesLeft represents a Left event raised by the Challenges contract.
+type ChallengesLeft struct {
+	Federation [32]byte
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesLeftEventName = "Left"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesLeft) ContractEventName() string {
+	return ChallengesLeftEventName
+}
+
+// UnpackLeftEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Left(bytes32 indexed federation, address indexed device)
+func (challenges *Challenges) UnpackLeftEvent(log *types.Log) (*ChallengesLeft, error) {
+	event := "Left"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesLeft)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesModuleMarked represents a ModuleMarked event raised by the Challenges contract.
+type ChallengesModuleMarked struct {
+	Module     [32]byte
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesModuleMarkedEventName = "ModuleMarked"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesModuleMarked) ContractEventName() string {
+	return ChallengesModuleMarkedEventName
+}
+
+// UnpackModuleMarkedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ModuleMarked(bytes32 indexed module, bytes32 indexed federation, uint32 indexed round, address device)
+func (challenges *Challenges) UnpackModuleMarkedEvent(log *types.Log) (*ChallengesModuleMarked, error) {
+	event := "ModuleMarked"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesModuleMarked)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesOmitted represents a Omitted event raised by the Challenges contract.
+type ChallengesOmitted struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Paid       *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesOmittedEventName = "Omitted"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesOmitted) ContractEventName() string {
+	return ChallengesOmittedEventName
+}
+
+// UnpackOmittedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Omitted(bytes32 indexed federation, uint32 indexed round, address indexed device, uint256 paid)
+func (challenges *Challenges) UnpackOmittedEvent(log *types.Log) (*ChallengesOmitted, error) {
+	event := "Omitted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesOmitted)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesRearmed represents a Rearmed event raised by the Challenges contract.
+type ChallengesRearmed struct {
+	Federation [32]byte
+	Round      uint32
+	SeedBlock  *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesRearmedEventName = "Rearmed"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesRearmed) ContractEventName() string {
+	return ChallengesRearmedEventName
+}
+
+// UnpackRearmedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Rearmed(bytes32 indexed federation, uint32 indexed round, uint256 seedBlock)
+func (challenges *Challenges) UnpackRearmedEvent(log *types.Log) (*ChallengesRearmed, error) {
+	event := "Rearmed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesRearmed)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesReclaimed represents a Reclaimed event raised by the Challenges contract.
+type ChallengesReclaimed struct {
+	Federation [32]byte
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesReclaimedEventName = "Reclaimed"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesReclaimed) ContractEventName() string {
+	return ChallengesReclaimedEventName
+}
+
+// UnpackReclaimedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Reclaimed(bytes32 indexed federation, uint256 amount)
+func (challenges *Challenges) UnpackReclaimedEvent(log *types.Log) (*ChallengesReclaimed, error) {
+	event := "Reclaimed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesReclaimed)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesRoundAbandoned represents a RoundAbandoned event raised by the Challenges contract.
+type ChallengesRoundAbandoned struct {
+	Federation  [32]byte
+	Round       uint32
+	LeavesUntil *big.Int
+	Raw         *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesRoundAbandonedEventName = "RoundAbandoned"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesRoundAbandoned) ContractEventName() string {
+	return ChallengesRoundAbandonedEventName
+}
+
+// UnpackRoundAbandonedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundAbandoned(bytes32 indexed federation, uint32 indexed round, uint256 leavesUntil)
+func (challenges *Challenges) UnpackRoundAbandonedEvent(log *types.Log) (*ChallengesRoundAbandoned, error) {
+	event := "RoundAbandoned"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesRoundAbandoned)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesRoundClosed represents a RoundClosed event raised by the Challenges contract.
+type ChallengesRoundClosed struct {
+	Federation [32]byte
+	Round      uint32
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesRoundClosedEventName = "RoundClosed"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesRoundClosed) ContractEventName() string {
+	return ChallengesRoundClosedEventName
+}
+
+// UnpackRoundClosedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundClosed(bytes32 indexed federation, uint32 indexed round)
+func (challenges *Challenges) UnpackRoundClosedEvent(log *types.Log) (*ChallengesRoundClosed, error) {
+	event := "RoundClosed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesRoundClosed)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesRoundCommitted represents a RoundCommitted event raised by the Challenges contract.
+type ChallengesRoundCommitted struct {
+	Federation [32]byte
+	Round      uint32
+	BaseModel  [32]byte
+	NewModel   [32]byte
+	Root       [32]byte
+	Count      uint32
+	Blobs      [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesRoundCommittedEventName = "RoundCommitted"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesRoundCommitted) ContractEventName() string {
+	return ChallengesRoundCommittedEventName
+}
+
+// UnpackRoundCommittedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundCommitted(bytes32 indexed federation, uint32 indexed round, bytes32 baseModel, bytes32 newModel, bytes32 root, uint32 count, bytes32 blobs)
+func (challenges *Challenges) UnpackRoundCommittedEvent(log *types.Log) (*ChallengesRoundCommitted, error) {
+	event := "RoundCommitted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesRoundCommitted)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesRoundSettled represents a RoundSettled event raised by the Challenges contract.
+type ChallengesRoundSettled struct {
+	Federation [32]byte
+	Round      uint32
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesRoundSettledEventName = "RoundSettled"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesRoundSettled) ContractEventName() string {
+	return ChallengesRoundSettledEventName
+}
+
+// UnpackRoundSettledEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundSettled(bytes32 indexed federation, uint32 indexed round)
+func (challenges *Challenges) UnpackRoundSettledEvent(log *types.Log) (*ChallengesRoundSettled, error) {
+	event := "RoundSettled"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesRoundSettled)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// ChallengesRoundVoided represents a RoundVoided event raised by the Challenges contract.
+type ChallengesRoundVoided struct {
+	Federation [32]byte
+	Round      uint32
+	Head       [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const ChallengesRoundVoidedEventName = "RoundVoided"
+
+// ContractEventName returns the user-defined event name.
+func (ChallengesRoundVoided) ContractEventName() string {
+	return ChallengesRoundVoidedEventName
+}
+
+// UnpackRoundVoidedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundVoided(bytes32 indexed federation, uint32 indexed round, bytes32 head)
+func (challenges *Challenges) UnpackRoundVoidedEvent(log *types.Log) (*ChallengesRoundVoided, error) {
+	event := "RoundVoided"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != challenges.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ChallengesRoundVoided)
+	if len(log.Data) > 0 {
+		if err := challenges.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range challenges.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// UnpackError attempts to decode the provided error data using user-defined
+// error definitions.
+func (challenges *Challenges) UnpackError(raw []byte) (any, error) {
+	if bytes.Equal(raw[:4], challenges.abi.Errors["AlreadyMember"].ID.Bytes()[:4]) {
+		return challenges.UnpackAlreadyMemberError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["BadRound"].ID.Bytes()[:4]) {
+		return challenges.UnpackBadRoundError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["BadTerms"].ID.Bytes()[:4]) {
+		return challenges.UnpackBadTermsError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["BudgetTooSmall"].ID.Bytes()[:4]) {
+		return challenges.UnpackBudgetTooSmallError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["ClaimsPending"].ID.Bytes()[:4]) {
+		return challenges.UnpackClaimsPendingError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["Done"].ID.Bytes()[:4]) {
+		return challenges.UnpackDoneError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["DrawDone"].ID.Bytes()[:4]) {
+		return challenges.UnpackDrawDoneError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["FederationClosed"].ID.Bytes()[:4]) {
+		return challenges.UnpackFederationClosedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["InvalidLeaf"].ID.Bytes()[:4]) {
+		return challenges.UnpackInvalidLeafError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["InvalidProof"].ID.Bytes()[:4]) {
+		return challenges.UnpackInvalidProofError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["InvalidSignature"].ID.Bytes()[:4]) {
+		return challenges.UnpackInvalidSignatureError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["NameTaken"].ID.Bytes()[:4]) {
+		return challenges.UnpackNameTakenError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["NoClaims"].ID.Bytes()[:4]) {
+		return challenges.UnpackNoClaimsError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["NotAllowed"].ID.Bytes()[:4]) {
+		return challenges.UnpackNotAllowedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["NotDrawn"].ID.Bytes()[:4]) {
+		return challenges.UnpackNotDrawnError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["NotIncluded"].ID.Bytes()[:4]) {
+		return challenges.UnpackNotIncludedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["NotMember"].ID.Bytes()[:4]) {
+		return challenges.UnpackNotMemberError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["NotProven"].ID.Bytes()[:4]) {
+		return challenges.UnpackNotProvenError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["NothingToClaim"].ID.Bytes()[:4]) {
+		return challenges.UnpackNothingToClaimError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["SeedAtHand"].ID.Bytes()[:4]) {
+		return challenges.UnpackSeedAtHandError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["SignatureExpired"].ID.Bytes()[:4]) {
+		return challenges.UnpackSignatureExpiredError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["TooEarly"].ID.Bytes()[:4]) {
+		return challenges.UnpackTooEarlyError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["TooLate"].ID.Bytes()[:4]) {
+		return challenges.UnpackTooLateError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["Unbonded"].ID.Bytes()[:4]) {
+		return challenges.UnpackUnbondedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["Unchecked"].ID.Bytes()[:4]) {
+		return challenges.UnpackUncheckedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["UnknownFederation"].ID.Bytes()[:4]) {
+		return challenges.UnpackUnknownFederationError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["ValidLeaf"].ID.Bytes()[:4]) {
+		return challenges.UnpackValidLeafError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["WrongBaseModel"].ID.Bytes()[:4]) {
+		return challenges.UnpackWrongBaseModelError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["WrongCollateral"].ID.Bytes()[:4]) {
+		return challenges.UnpackWrongCollateralError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["WrongNonce"].ID.Bytes()[:4]) {
+		return challenges.UnpackWrongNonceError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["WrongState"].ID.Bytes()[:4]) {
+		return challenges.UnpackWrongStateError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], challenges.abi.Errors["WrongTotal"].ID.Bytes()[:4]) {
+		return challenges.UnpackWrongTotalError(raw[4:])
+	}
+	return nil, errors.New("Unknown error")
+}
+
+// ChallengesAlreadyMember represents a AlreadyMember error raised by the Challenges contract.
+type ChallengesAlreadyMember struct {
+	Device common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error AlreadyMember(address device)
+func ChallengesAlreadyMemberErrorID() common.Hash {
+	return common.HexToHash("0x0268f929b8e50dc801123bfb8b2a006b6c79575dd280e7d47371697a09340962")
+}
+
+// UnpackAlreadyMemberError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error AlreadyMember(address device)
+func (challenges *Challenges) UnpackAlreadyMemberError(raw []byte) (*ChallengesAlreadyMember, error) {
+	out := new(ChallengesAlreadyMember)
+	if err := challenges.abi.UnpackIntoInterface(out, "AlreadyMember", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesBadRound represents a BadRound error raised by the Challenges contract.
+type ChallengesBadRound struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BadRound()
+func ChallengesBadRoundErrorID() common.Hash {
+	return common.HexToHash("0x74d75a440389fc4dad727e92f1b134e379d7507095b2115e8187be46b5031a1f")
+}
+
+// UnpackBadRoundError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BadRound()
+func (challenges *Challenges) UnpackBadRoundError(raw []byte) (*ChallengesBadRound, error) {
+	out := new(ChallengesBadRound)
+	if err := challenges.abi.UnpackIntoInterface(out, "BadRound", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesBadTerms represents a BadTerms error raised by the Challenges contract.
+type ChallengesBadTerms struct {
+	What string
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BadTerms(string what)
+func ChallengesBadTermsErrorID() common.Hash {
+	return common.HexToHash("0x73758b9a3cf6651064ab6f331e84205cf570d3c534baa7d3c8b70e6e0efd4fba")
+}
+
+// UnpackBadTermsError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BadTerms(string what)
+func (challenges *Challenges) UnpackBadTermsError(raw []byte) (*ChallengesBadTerms, error) {
+	out := new(ChallengesBadTerms)
+	if err := challenges.abi.UnpackIntoInterface(out, "BadTerms", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesBudgetTooSmall represents a BudgetTooSmall error raised by the Challenges contract.
+type ChallengesBudgetTooSmall struct {
+	Has   *big.Int
+	Needs *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BudgetTooSmall(uint256 has, uint256 needs)
+func ChallengesBudgetTooSmallErrorID() common.Hash {
+	return common.HexToHash("0xd49dd94345bd89874e86f02661a6b7918aaefb4e032f6e4de66c9de6abb57327")
+}
+
+// UnpackBudgetTooSmallError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BudgetTooSmall(uint256 has, uint256 needs)
+func (challenges *Challenges) UnpackBudgetTooSmallError(raw []byte) (*ChallengesBudgetTooSmall, error) {
+	out := new(ChallengesBudgetTooSmall)
+	if err := challenges.abi.UnpackIntoInterface(out, "BudgetTooSmall", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesClaimsPending represents a ClaimsPending error raised by the Challenges contract.
+type ChallengesClaimsPending struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ClaimsPending()
+func ChallengesClaimsPendingErrorID() common.Hash {
+	return common.HexToHash("0x763dd471df992d0970ce3e3c9732c7969c707b5bec3b66e3beeefe4395fe991e")
+}
+
+// UnpackClaimsPendingError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ClaimsPending()
+func (challenges *Challenges) UnpackClaimsPendingError(raw []byte) (*ChallengesClaimsPending, error) {
+	out := new(ChallengesClaimsPending)
+	if err := challenges.abi.UnpackIntoInterface(out, "ClaimsPending", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesDone represents a Done error raised by the Challenges contract.
+type ChallengesDone struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Done()
+func ChallengesDoneErrorID() common.Hash {
+	return common.HexToHash("0x9f9fb434574749b74458e0ddc3cf5fd5bdb1b009c8615e825606b53724576f35")
+}
+
+// UnpackDoneError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Done()
+func (challenges *Challenges) UnpackDoneError(raw []byte) (*ChallengesDone, error) {
+	out := new(ChallengesDone)
+	if err := challenges.abi.UnpackIntoInterface(out, "Done", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesDrawDone represents a DrawDone error raised by the Challenges contract.
+type ChallengesDrawDone struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error DrawDone()
+func ChallengesDrawDoneErrorID() common.Hash {
+	return common.HexToHash("0x3a604e3c9491157432db56cd8c3a17bd811572d11165bd04551aeb6edcd0ac66")
+}
+
+// UnpackDrawDoneError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error DrawDone()
+func (challenges *Challenges) UnpackDrawDoneError(raw []byte) (*ChallengesDrawDone, error) {
+	out := new(ChallengesDrawDone)
+	if err := challenges.abi.UnpackIntoInterface(out, "DrawDone", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesFederationClosed represents a FederationClosed error raised by the Challenges contract.
+type ChallengesFederationClosed struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error FederationClosed()
+func ChallengesFederationClosedErrorID() common.Hash {
+	return common.HexToHash("0x8b94a96d849d07fae35e125ae73fd8893014a61eda77fb74c0c5d33589a1fe91")
+}
+
+// UnpackFederationClosedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error FederationClosed()
+func (challenges *Challenges) UnpackFederationClosedError(raw []byte) (*ChallengesFederationClosed, error) {
+	out := new(ChallengesFederationClosed)
+	if err := challenges.abi.UnpackIntoInterface(out, "FederationClosed", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesInvalidLeaf represents a InvalidLeaf error raised by the Challenges contract.
+type ChallengesInvalidLeaf struct {
+	Fault uint8
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InvalidLeaf(uint8 fault)
+func ChallengesInvalidLeafErrorID() common.Hash {
+	return common.HexToHash("0xe47a237de1207c7b7d4258a691148c412ced981f7bf095f00eb9d8de64a5de7c")
+}
+
+// UnpackInvalidLeafError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InvalidLeaf(uint8 fault)
+func (challenges *Challenges) UnpackInvalidLeafError(raw []byte) (*ChallengesInvalidLeaf, error) {
+	out := new(ChallengesInvalidLeaf)
+	if err := challenges.abi.UnpackIntoInterface(out, "InvalidLeaf", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesInvalidProof represents a InvalidProof error raised by the Challenges contract.
+type ChallengesInvalidProof struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InvalidProof()
+func ChallengesInvalidProofErrorID() common.Hash {
+	return common.HexToHash("0x09bde339c6b182be216ee7ef8ccff6338c6ef7993445216112ae575c5438fd27")
+}
+
+// UnpackInvalidProofError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InvalidProof()
+func (challenges *Challenges) UnpackInvalidProofError(raw []byte) (*ChallengesInvalidProof, error) {
+	out := new(ChallengesInvalidProof)
+	if err := challenges.abi.UnpackIntoInterface(out, "InvalidProof", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesInvalidSignature represents a InvalidSignature error raised by the Challenges contract.
+type ChallengesInvalidSignature struct {
+	Account common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InvalidSignature(address account)
+func ChallengesInvalidSignatureErrorID() common.Hash {
+	return common.HexToHash("0xd855c4f4d7a9aef9d1b6f49c25339cf5cd471e30830c8071f7b5024985e5abcd")
+}
+
+// UnpackInvalidSignatureError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InvalidSignature(address account)
+func (challenges *Challenges) UnpackInvalidSignatureError(raw []byte) (*ChallengesInvalidSignature, error) {
+	out := new(ChallengesInvalidSignature)
+	if err := challenges.abi.UnpackIntoInterface(out, "InvalidSignature", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesNameTaken represents a NameTaken error raised by the Challenges contract.
+type ChallengesNameTaken struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NameTaken()
+func ChallengesNameTakenErrorID() common.Hash {
+	return common.HexToHash("0x9e4b26855c3d41b5e7fef4c15025ca61c0ba07cb8c80d9a8ef747e4e7e3845a4")
+}
+
+// UnpackNameTakenError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NameTaken()
+func (challenges *Challenges) UnpackNameTakenError(raw []byte) (*ChallengesNameTaken, error) {
+	out := new(ChallengesNameTaken)
+	if err := challenges.abi.UnpackIntoInterface(out, "NameTaken", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesNoClaims represents a NoClaims error raised by the Challenges contract.
+type ChallengesNoClaims struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NoClaims()
+func ChallengesNoClaimsErrorID() common.Hash {
+	return common.HexToHash("0xe1205573b5123f95832e5f0335e4c49aeea55129b544f3e5393b57cd619de1a0")
+}
+
+// UnpackNoClaimsError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NoClaims()
+func (challenges *Challenges) UnpackNoClaimsError(raw []byte) (*ChallengesNoClaims, error) {
+	out := new(ChallengesNoClaims)
+	if err := challenges.abi.UnpackIntoInterface(out, "NoClaims", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesNotAllowed represents a NotAllowed error raised by the Challenges contract.
+type ChallengesNotAllowed struct {
+	Caller common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotAllowed(address caller)
+func ChallengesNotAllowedErrorID() common.Hash {
+	return common.HexToHash("0xfa5cd00ff5c4577b9857716999b0b260131d9f5bcbb69f0fa80d6ba972753c88")
+}
+
+// UnpackNotAllowedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotAllowed(address caller)
+func (challenges *Challenges) UnpackNotAllowedError(raw []byte) (*ChallengesNotAllowed, error) {
+	out := new(ChallengesNotAllowed)
+	if err := challenges.abi.UnpackIntoInterface(out, "NotAllowed", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesNotDrawn represents a NotDrawn error raised by the Challenges contract.
+type ChallengesNotDrawn struct {
+	Index *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotDrawn(uint256 index)
+func ChallengesNotDrawnErrorID() common.Hash {
+	return common.HexToHash("0x5396db00067b6a632db3c531fc4d33d604e0f651abc44ba145afc986b20de8bc")
+}
+
+// UnpackNotDrawnError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotDrawn(uint256 index)
+func (challenges *Challenges) UnpackNotDrawnError(raw []byte) (*ChallengesNotDrawn, error) {
+	out := new(ChallengesNotDrawn)
+	if err := challenges.abi.UnpackIntoInterface(out, "NotDrawn", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesNotIncluded represents a NotIncluded error raised by the Challenges contract.
+type ChallengesNotIncluded struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotIncluded()
+func ChallengesNotIncludedErrorID() common.Hash {
+	return common.HexToHash("0x3d7648917d30e23d36242165e04761b23de50cf19b2e1ca13e5b4ee9d895b293")
+}
+
+// UnpackNotIncludedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotIncluded()
+func (challenges *Challenges) UnpackNotIncludedError(raw []byte) (*ChallengesNotIncluded, error) {
+	out := new(ChallengesNotIncluded)
+	if err := challenges.abi.UnpackIntoInterface(out, "NotIncluded", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesNotMember represents a NotMember error raised by the Challenges contract.
+type ChallengesNotMember struct {
+	Device common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotMember(address device)
+func ChallengesNotMemberErrorID() common.Hash {
+	return common.HexToHash("0x16d6142c051fd31eaf080eccdc319a6d11b659baa2266c1e4d7e444bd19c4a32")
+}
+
+// UnpackNotMemberError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotMember(address device)
+func (challenges *Challenges) UnpackNotMemberError(raw []byte) (*ChallengesNotMember, error) {
+	out := new(ChallengesNotMember)
+	if err := challenges.abi.UnpackIntoInterface(out, "NotMember", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesNotProven represents a NotProven error raised by the Challenges contract.
+type ChallengesNotProven struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotProven()
+func ChallengesNotProvenErrorID() common.Hash {
+	return common.HexToHash("0xa506d3349468a933804dcafcb79729084c8b426aed169fc9da4517157e3fe116")
+}
+
+// UnpackNotProvenError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotProven()
+func (challenges *Challenges) UnpackNotProvenError(raw []byte) (*ChallengesNotProven, error) {
+	out := new(ChallengesNotProven)
+	if err := challenges.abi.UnpackIntoInterface(out, "NotProven", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesNothingToClaim represents a NothingToClaim error raised by the Challenges contract.
+type ChallengesNothingToClaim struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NothingToClaim()
+func ChallengesNothingToClaimErrorID() common.Hash {
+	return common.HexToHash("0x969bf7288f744225521096ebffff657851af77dd4c63700d76b8d1cf6481d1f1")
+}
+
+// UnpackNothingToClaimError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NothingToClaim()
+func (challenges *Challenges) UnpackNothingToClaimError(raw []byte) (*ChallengesNothingToClaim, error) {
+	out := new(ChallengesNothingToClaim)
+	if err := challenges.abi.UnpackIntoInterface(out, "NothingToClaim", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesSeedAtHand represents a SeedAtHand error raised by the Challenges contract.
+type ChallengesSeedAtHand struct {
+	SeedBlock *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error SeedAtHand(uint256 seedBlock)
+func ChallengesSeedAtHandErrorID() common.Hash {
+	return common.HexToHash("0xc87fd39c110821762b6339ff521dfefcaf0081a882a0698fcc48dd8ceedef4a9")
+}
+
+// UnpackSeedAtHandError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error SeedAtHand(uint256 seedBlock)
+func (challenges *Challenges) UnpackSeedAtHandError(raw []byte) (*ChallengesSeedAtHand, error) {
+	out := new(ChallengesSeedAtHand)
+	if err := challenges.abi.UnpackIntoInterface(out, "SeedAtHand", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesSignatureExpired represents a SignatureExpired error raised by the Challenges contract.
+type ChallengesSignatureExpired struct {
+	Expiry *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error SignatureExpired(uint256 expiry)
+func ChallengesSignatureExpiredErrorID() common.Hash {
+	return common.HexToHash("0xcd21db4f5222c209a625f44a7faa4c7077b21128ed96c96bd5c3a0f7bcc95d38")
+}
+
+// UnpackSignatureExpiredError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error SignatureExpired(uint256 expiry)
+func (challenges *Challenges) UnpackSignatureExpiredError(raw []byte) (*ChallengesSignatureExpired, error) {
+	out := new(ChallengesSignatureExpired)
+	if err := challenges.abi.UnpackIntoInterface(out, "SignatureExpired", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesTooEarly represents a TooEarly error raised by the Challenges contract.
+type ChallengesTooEarly struct {
+	Until *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error TooEarly(uint256 until)
+func ChallengesTooEarlyErrorID() common.Hash {
+	return common.HexToHash("0x2a35a3246d5070e2b118858c24c2c4d23eaebe645b92ab746b92dd600c35a9d7")
+}
+
+// UnpackTooEarlyError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error TooEarly(uint256 until)
+func (challenges *Challenges) UnpackTooEarlyError(raw []byte) (*ChallengesTooEarly, error) {
+	out := new(ChallengesTooEarly)
+	if err := challenges.abi.UnpackIntoInterface(out, "TooEarly", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesTooLate represents a TooLate error raised by the Challenges contract.
+type ChallengesTooLate struct {
+	Until *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error TooLate(uint256 until)
+func ChallengesTooLateErrorID() common.Hash {
+	return common.HexToHash("0x691e5682c05af91a82d806fceac093f8891d2c453dfc42c67196c1ccdb7b8be1")
+}
+
+// UnpackTooLateError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error TooLate(uint256 until)
+func (challenges *Challenges) UnpackTooLateError(raw []byte) (*ChallengesTooLate, error) {
+	out := new(ChallengesTooLate)
+	if err := challenges.abi.UnpackIntoInterface(out, "TooLate", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesUnbonded represents a Unbonded error raised by the Challenges contract.
+type ChallengesUnbonded struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Unbonded()
+func ChallengesUnbondedErrorID() common.Hash {
+	return common.HexToHash("0x564318c0b8034e0b84b9f4435994b294608e71dcf4848dcfd7dfba1878dd5c6f")
+}
+
+// UnpackUnbondedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Unbonded()
+func (challenges *Challenges) UnpackUnbondedError(raw []byte) (*ChallengesUnbonded, error) {
+	out := new(ChallengesUnbonded)
+	if err := challenges.abi.UnpackIntoInterface(out, "Unbonded", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesUnchecked represents a Unchecked error raised by the Challenges contract.
+type ChallengesUnchecked struct {
+	CheckedLeaves *big.Int
+	Drawn         *big.Int
+	OpenCases     *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Unchecked(uint256 checkedLeaves, uint256 drawn, uint256 openCases)
+func ChallengesUncheckedErrorID() common.Hash {
+	return common.HexToHash("0xa791a9483f5af7b998dc11d344878f2c8f55e1a06ef92027fcf15d2bc5f03a21")
+}
+
+// UnpackUncheckedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Unchecked(uint256 checkedLeaves, uint256 drawn, uint256 openCases)
+func (challenges *Challenges) UnpackUncheckedError(raw []byte) (*ChallengesUnchecked, error) {
+	out := new(ChallengesUnchecked)
+	if err := challenges.abi.UnpackIntoInterface(out, "Unchecked", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesUnknownFederation represents a UnknownFederation error raised by the Challenges contract.
+type ChallengesUnknownFederation struct {
+	Federation [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error UnknownFederation(bytes32 federation)
+func ChallengesUnknownFederationErrorID() common.Hash {
+	return common.HexToHash("0xabad5cfd562b49badeaeab982389fdbb55f72f9a6dac3d0d30a8e2c2c16c1562")
+}
+
+// UnpackUnknownFederationError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error UnknownFederation(bytes32 federation)
+func (challenges *Challenges) UnpackUnknownFederationError(raw []byte) (*ChallengesUnknownFederation, error) {
+	out := new(ChallengesUnknownFederation)
+	if err := challenges.abi.UnpackIntoInterface(out, "UnknownFederation", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesValidLeaf represents a ValidLeaf error raised by the Challenges contract.
+type ChallengesValidLeaf struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ValidLeaf()
+func ChallengesValidLeafErrorID() common.Hash {
+	return common.HexToHash("0xf8ec1c466ceb4dd79436d8ef573f209bd16a4cf0e104e1b7d4b8920df479acc0")
+}
+
+// UnpackValidLeafError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ValidLeaf()
+func (challenges *Challenges) UnpackValidLeafError(raw []byte) (*ChallengesValidLeaf, error) {
+	out := new(ChallengesValidLeaf)
+	if err := challenges.abi.UnpackIntoInterface(out, "ValidLeaf", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesWrongBaseModel represents a WrongBaseModel error raised by the Challenges contract.
+type ChallengesWrongBaseModel struct {
+	Want [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongBaseModel(bytes32 want)
+func ChallengesWrongBaseModelErrorID() common.Hash {
+	return common.HexToHash("0xac761daf82ead06a64bd4d7a12af8877174aeac6f9f1fce20f5e07c5cf3ad1a1")
+}
+
+// UnpackWrongBaseModelError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongBaseModel(bytes32 want)
+func (challenges *Challenges) UnpackWrongBaseModelError(raw []byte) (*ChallengesWrongBaseModel, error) {
+	out := new(ChallengesWrongBaseModel)
+	if err := challenges.abi.UnpackIntoInterface(out, "WrongBaseModel", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesWrongCollateral represents a WrongCollateral error raised by the Challenges contract.
+type ChallengesWrongCollateral struct {
+	Want *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongCollateral(uint256 want)
+func ChallengesWrongCollateralErrorID() common.Hash {
+	return common.HexToHash("0xbee25fce9ba4cae44ddcfd5ef3ee9de67d0565898066109baa65079a4f35aff2")
+}
+
+// UnpackWrongCollateralError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongCollateral(uint256 want)
+func (challenges *Challenges) UnpackWrongCollateralError(raw []byte) (*ChallengesWrongCollateral, error) {
+	out := new(ChallengesWrongCollateral)
+	if err := challenges.abi.UnpackIntoInterface(out, "WrongCollateral", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesWrongNonce represents a WrongNonce error raised by the Challenges contract.
+type ChallengesWrongNonce struct {
+	Want uint32
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongNonce(uint32 want)
+func ChallengesWrongNonceErrorID() common.Hash {
+	return common.HexToHash("0xadd2bcbde10c0949d505db10e4cb2ce7c445f26799062f663baf298ef8a6c1ca")
+}
+
+// UnpackWrongNonceError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongNonce(uint32 want)
+func (challenges *Challenges) UnpackWrongNonceError(raw []byte) (*ChallengesWrongNonce, error) {
+	out := new(ChallengesWrongNonce)
+	if err := challenges.abi.UnpackIntoInterface(out, "WrongNonce", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesWrongState represents a WrongState error raised by the Challenges contract.
+type ChallengesWrongState struct {
+	State uint8
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongState(uint8 state)
+func ChallengesWrongStateErrorID() common.Hash {
+	return common.HexToHash("0xe37d4aeb0440dc85ee81f4b1b3014533d1ede6c623c75f93c2e2bcec2293c7de")
+}
+
+// UnpackWrongStateError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongState(uint8 state)
+func (challenges *Challenges) UnpackWrongStateError(raw []byte) (*ChallengesWrongState, error) {
+	out := new(ChallengesWrongState)
+	if err := challenges.abi.UnpackIntoInterface(out, "WrongState", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ChallengesWrongTotal represents a WrongTotal error raised by the Challenges contract.
+type ChallengesWrongTotal struct {
+	Least *big.Int
+	Most  *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongTotal(uint256 least, uint256 most)
+func ChallengesWrongTotalErrorID() common.Hash {
+	return common.HexToHash("0x204784744bb1c7a872e134b7d1ec7231962b871807e4fea353b6894adf1361e9")
+}
+
+// UnpackWrongTotalError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongTotal(uint256 least, uint256 most)
+func (challenges *Challenges) UnpackWrongTotalError(raw []byte) (*ChallengesWrongTotal, error) {
+	out := new(ChallengesWrongTotal)
+	if err := challenges.abi.UnpackIntoInterface(out, "WrongTotal", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // ConsumerMetaData contains all meta data concerning the Consumer contract.
@@ -3943,6 +7296,3289 @@ func (directory *Directory) UnpackStillStakedError(raw []byte) (*DirectoryStillS
 	return out, nil
 }
 
+// FederationsMetaData contains all meta data concerning the Federations contract.
+var FederationsMetaData = bind.MetaData{
+	ABI: "[{\"inputs\":[{\"internalType\":\"contractILedger\",\"name\":\"ledger_\",\"type\":\"address\"},{\"internalType\":\"contractIDirectory\",\"name\":\"directory_\",\"type\":\"address\"},{\"internalType\":\"contractIMediation\",\"name\":\"mediation_\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"windowFloor_\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"AlreadyMember\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"BadRound\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"what\",\"type\":\"string\"}],\"name\":\"BadTerms\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"window\",\"type\":\"uint256\"}],\"name\":\"BadWindow\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"has\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"needs\",\"type\":\"uint256\"}],\"name\":\"BudgetTooSmall\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ClaimsPending\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"deposit\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"needs\",\"type\":\"uint256\"}],\"name\":\"DepositTooSmall\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Done\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"DrawDone\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"FederationClosed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"enumFault\",\"name\":\"fault\",\"type\":\"uint8\"}],\"name\":\"InvalidLeaf\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InvalidProof\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"InvalidSignature\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NameTaken\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NoClaims\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"NotAllowed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"}],\"name\":\"NotDrawn\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NotIncluded\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"NotMember\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NotProven\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NothingToClaim\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"has\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"needs\",\"type\":\"uint256\"}],\"name\":\"PoolTooSmall\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint8\",\"name\":\"bits\",\"type\":\"uint8\"},{\"internalType\":\"uint256\",\"name\":\"value\",\"type\":\"uint256\"}],\"name\":\"SafeCastOverflowedUintDowncast\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"seedBlock\",\"type\":\"uint256\"}],\"name\":\"SeedAtHand\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"expiry\",\"type\":\"uint256\"}],\"name\":\"SignatureExpired\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"name\":\"TooEarly\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"name\":\"TooLate\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unbonded\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"checkedLeaves\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"drawn\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"openCases\",\"type\":\"uint256\"}],\"name\":\"Unchecked\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"}],\"name\":\"UnknownFederation\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ValidLeaf\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"want\",\"type\":\"bytes32\"}],\"name\":\"WrongBaseModel\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"want\",\"type\":\"uint256\"}],\"name\":\"WrongCollateral\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"want\",\"type\":\"uint32\"}],\"name\":\"WrongNonce\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"enumRoundState\",\"name\":\"state\",\"type\":\"uint8\"}],\"name\":\"WrongState\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"least\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"most\",\"type\":\"uint256\"}],\"name\":\"WrongTotal\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"AggregatorSlashed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"Answered\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Bonded\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"enumCaseKind\",\"name\":\"kind\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"payer\",\"type\":\"address\"}],\"name\":\"CheckOpened\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Claimed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"total\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"protocolFee\",\"type\":\"uint256\"}],\"name\":\"ClaimsActive\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"found\",\"type\":\"bytes32\"}],\"name\":\"ClaimsDropped\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"total\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"disputableUntil\",\"type\":\"uint256\"}],\"name\":\"ClaimsPosted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"at\",\"type\":\"uint256\"}],\"name\":\"Closing\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"leaf\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"name\":\"Demanded\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"seed\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"drawn\",\"type\":\"uint256\"}],\"name\":\"Drawn\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"aggregator\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"model\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"collateral\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"budget\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"project\",\"type\":\"bytes32\"}],\"name\":\"FederationCreated\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"FoldUndecided\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"FoldUpheld\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Funded\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"data\",\"type\":\"bytes32\"}],\"name\":\"Joined\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"enumFault\",\"name\":\"fault\",\"type\":\"uint8\"}],\"name\":\"LeafFaulty\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"LeafPaid\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"slashed\",\"type\":\"uint256\"}],\"name\":\"LeafRefuted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"LeafUnresolved\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"LeafUpheld\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"}],\"name\":\"LeavesUnsorted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"at\",\"type\":\"uint256\"}],\"name\":\"Leaving\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"Left\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"ModuleMarked\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"paid\",\"type\":\"uint256\"}],\"name\":\"Omitted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"seedBlock\",\"type\":\"uint256\"}],\"name\":\"Rearmed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Reclaimed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"leavesUntil\",\"type\":\"uint256\"}],\"name\":\"RoundAbandoned\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"RoundClosed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"name\":\"RoundCommitted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"RoundSettled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"head\",\"type\":\"bytes32\"}],\"name\":\"RoundVoided\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"DOMAIN_SEPARATOR\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"bond\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"leaf\",\"type\":\"bytes32\"}],\"name\":\"claimHash\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"name\":\"claimedBy\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"closeFederation\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"aggregator\",\"type\":\"address\"},{\"internalType\":\"uint96\",\"name\":\"fee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"rate\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"collateral\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"aggregatorStake\",\"type\":\"uint96\"},{\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"configuration\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"model\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"project\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"mediators\",\"type\":\"uint256\"},{\"internalType\":\"uint96\",\"name\":\"mediatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"mediatorDeposit\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"checkRate\",\"type\":\"uint16\"},{\"internalType\":\"uint8\",\"name\":\"n\",\"type\":\"uint8\"},{\"internalType\":\"uint32\",\"name\":\"checkWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"settleWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"claimsWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"commitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"revealWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"internalType\":\"structFederationTerms\",\"name\":\"terms\",\"type\":\"tuple\"},{\"internalType\":\"uint256\",\"name\":\"budget\",\"type\":\"uint256\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"createFederation\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"directory\",\"outputs\":[{\"internalType\":\"contractIDirectory\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"exitDelay\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"aggregator\",\"type\":\"address\"},{\"internalType\":\"uint96\",\"name\":\"fee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"rate\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"collateral\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"aggregatorStake\",\"type\":\"uint96\"},{\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"configuration\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"model\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"project\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"mediators\",\"type\":\"uint256\"},{\"internalType\":\"uint96\",\"name\":\"mediatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"mediatorDeposit\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"checkRate\",\"type\":\"uint16\"},{\"internalType\":\"uint8\",\"name\":\"n\",\"type\":\"uint8\"},{\"internalType\":\"uint32\",\"name\":\"checkWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"settleWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"claimsWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"commitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"revealWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"internalType\":\"structFederationTerms\",\"name\":\"terms\",\"type\":\"tuple\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"}],\"name\":\"federationHash\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"}],\"name\":\"federationId\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"federationOf\",\"outputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"aggregator\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"lastRound\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"openRounds\",\"type\":\"uint32\"},{\"internalType\":\"uint24\",\"name\":\"voids\",\"type\":\"uint24\"},{\"internalType\":\"bool\",\"name\":\"bonded\",\"type\":\"bool\"},{\"internalType\":\"uint96\",\"name\":\"fee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"mediatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"checkRate\",\"type\":\"uint16\"},{\"internalType\":\"uint8\",\"name\":\"n\",\"type\":\"uint8\"},{\"internalType\":\"uint40\",\"name\":\"closesAt\",\"type\":\"uint40\"},{\"internalType\":\"uint128\",\"name\":\"budget\",\"type\":\"uint128\"},{\"internalType\":\"uint128\",\"name\":\"reserved\",\"type\":\"uint128\"},{\"internalType\":\"bytes32\",\"name\":\"head\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"uint40\",\"name\":\"pendingSince\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"pendingUntil\",\"type\":\"uint40\"},{\"internalType\":\"bool\",\"name\":\"disputed\",\"type\":\"bool\"},{\"internalType\":\"bool\",\"name\":\"upheld\",\"type\":\"bool\"},{\"internalType\":\"bytes32\",\"name\":\"activeRoot\",\"type\":\"bytes32\"},{\"internalType\":\"uint128\",\"name\":\"activeTotal\",\"type\":\"uint128\"},{\"internalType\":\"uint128\",\"name\":\"claimed\",\"type\":\"uint128\"},{\"internalType\":\"bytes32\",\"name\":\"pendingRoot\",\"type\":\"bytes32\"},{\"internalType\":\"uint128\",\"name\":\"pendingTotal\",\"type\":\"uint128\"},{\"internalType\":\"uint128\",\"name\":\"allowance\",\"type\":\"uint128\"},{\"internalType\":\"bytes32\",\"name\":\"found\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"rate\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"collateral\",\"type\":\"uint96\"},{\"internalType\":\"uint32\",\"name\":\"number\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"batch\",\"type\":\"uint32\"},{\"internalType\":\"uint96\",\"name\":\"bond\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"aggregatorStake\",\"type\":\"uint96\"},{\"internalType\":\"uint40\",\"name\":\"disputeClosedAt\",\"type\":\"uint40\"},{\"internalType\":\"uint96\",\"name\":\"mediatorDeposit\",\"type\":\"uint96\"},{\"internalType\":\"uint32\",\"name\":\"checkWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"settleWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"claimsWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"commitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"revealWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint256\",\"name\":\"mediators\",\"type\":\"uint256\"},{\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"project\",\"type\":\"bytes32\"}],\"internalType\":\"structRoundsBase.Federation\",\"name\":\"\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"finishLeave\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"fund\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"data\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"collateral\",\"type\":\"uint96\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"},{\"internalType\":\"uint32\",\"name\":\"nonce\",\"type\":\"uint32\"}],\"internalType\":\"structJoin\",\"name\":\"j\",\"type\":\"tuple\"},{\"internalType\":\"bytes\",\"name\":\"deviceSignature\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"ownerSignature\",\"type\":\"bytes\"}],\"name\":\"join\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"data\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"collateral\",\"type\":\"uint96\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"},{\"internalType\":\"uint32\",\"name\":\"nonce\",\"type\":\"uint32\"}],\"internalType\":\"structJoin[]\",\"name\":\"js\",\"type\":\"tuple[]\"},{\"internalType\":\"bytes[]\",\"name\":\"deviceSignatures\",\"type\":\"bytes[]\"},{\"internalType\":\"bytes[]\",\"name\":\"ownerSignatures\",\"type\":\"bytes[]\"}],\"name\":\"joinBatch\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"data\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"collateral\",\"type\":\"uint96\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"},{\"internalType\":\"uint32\",\"name\":\"nonce\",\"type\":\"uint32\"}],\"internalType\":\"structJoin\",\"name\":\"j\",\"type\":\"tuple\"}],\"name\":\"joinHash\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"leave\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"ledger\",\"outputs\":[{\"internalType\":\"contractILedger\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"}],\"name\":\"marks\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"mediation\",\"outputs\":[{\"internalType\":\"contractIMediation\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"memberOf\",\"outputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"internalType\":\"uint96\",\"name\":\"collateral\",\"type\":\"uint96\"},{\"internalType\":\"bytes32\",\"name\":\"data\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"federation\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"joinedAt\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"leftAt\",\"type\":\"uint40\"},{\"internalType\":\"uint32\",\"name\":\"nonce\",\"type\":\"uint32\"}],\"internalType\":\"structRoundsBase.Member\",\"name\":\"\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"leaf\",\"type\":\"bytes32\"}],\"name\":\"receiptHash\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"reclaim\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"windowFloor\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
+	ID:  "80ec86977bf12fabf2648de050b4580f33",
+	Bin: "0x610140604052348015610010575f5ffd5b50604051614cab380380614cab83398101604081905261002f916100ec565b6001600160a01b0380851660805280841660a081905290831660c05260e0829052604080516358710f4560e11b81528151879387938793879363b0e21e8a926004808401939192918290030181865afa15801561008e573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906100b2919061013c565b6001600160a01b03166101205261ffff16610100525061017a9650505050505050565b6001600160a01b03811681146100e9575f5ffd5b50565b5f5f5f5f608085870312156100ff575f5ffd5b845161010a816100d5565b602086015190945061011b816100d5565b604086015190935061012c816100d5565b6060959095015193969295505050565b5f5f6040838503121561014d575f5ffd5b825161ffff8116811461015e575f5ffd5b602084015190925061016f816100d5565b809150509250929050565b60805160a05160c05160e0516101005161012051614a966102155f395f61316501525f612ed601525f818161038b0152818161264501526139be01525f61031201525f81816108ee0152612f7101525f81816102a901528181610e2301528181610f1a01528181611133015281816114ad015281816115430152818161188a01528181611ca30152818161319401526137dd0152614a965ff3fe608060405234801561000f575f5ffd5b506004361061019a575f3560e01c8063a2a48b42116100e8578063d3b37e9111610093578063dffb7e581161006e578063dffb7e5814610949578063e46bbc9e14610995578063f5affc60146109a8578063f68e7251146109bb575f5ffd5b8063d3b37e9114610910578063daa2e19214610923578063db25237914610936575f5ffd5b8063b3ce3c0e116100c3578063b3ce3c0e146108b7578063bb734757146108ca578063c41c2f24146108e9575f5ffd5b8063a2a48b42146103e6578063a60503b8146103f9578063a70166951461040c575f5ffd5b80635ba6284f11610148578063795c432911610123578063795c4329146103ad5780638b3ee973146103c057806396afb365146103d3575f5ffd5b80635ba6284f1461030d5780635cce845a1461033457806368ceca3114610386575f5ffd5b80635199ba35116101785780635199ba351461029157806356397c35146102a45780635ab409bf146102e3575f5ffd5b8063125571441461019e578063151cd09e146101c75780633644e515146101dc575b5f5ffd5b6101b16101ac366004613f31565b6109ce565b6040516101be9190613f5b565b60405180910390f35b6101da6101d5366004613f31565b610ac9565b005b610283604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f055f1dc8cb27ab1bb4ed7820da16f323f88f70c6f0ff89e14da7c7938d161113918101919091527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b6040519081526020016101be565b61028361029f366004613ff1565b610c13565b6102cb7f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020016101be565b6102836102f1366004613f31565b600660209081525f928352604080842090915290825290205481565b6102cb7f000000000000000000000000000000000000000000000000000000000000000081565b61028361034236600461400b565b604080514660208083019190915230828401526001600160a01b039490941660608201526080808201939093528151808203909301835260a0019052805191012090565b6102837f000000000000000000000000000000000000000000000000000000000000000081565b6102836103bb366004614089565b610c5e565b6101da6103ce3660046140e3565b611056565b6101da6103e13660046140e3565b611259565b6101da6103f4366004613f31565b6115de565b6101da61040736600461413b565b611955565b6108aa61041a3660046140e3565b60408051610540810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e08101829052610100810182905261012081018290526101408101829052610160810182905261018081018290526101a081018290526101c081018290526101e08101829052610200810182905261022081018290526102408101829052610260810182905261028081018290526102a081018290526102c081018290526102e08101829052610300810182905261032081018290526103408101829052610360810182905261038081018290526103a081018290526103c081018290526103e08101829052610400810182905261042081018290526104408101829052610460810182905261048081018290526104a081018290526104c081018290526104e081018290526105008101829052610520810191909152505f908152602081815260409182902082516105408101845281546001600160a01b03808216835263ffffffff74010000000000000000000000000000000000000000808404821696850196909652780100000000000000000000000000000000000000000000000080840482169785019790975262ffffff7c010000000000000000000000000000000000000000000000000000000080850491909116606086015260ff7f01000000000000000000000000000000000000000000000000000000000000009485900481161515608087015260018701546bffffffffffffffffffffffff80821660a08901526c01000000000000000000000000808304821660c08a015261ffff8c84041660e08a01527a010000000000000000000000000000000000000000000000000000830484166101008a015264ffffffffff7b0100000000000000000000000000000000000000000000000000000090930483166101208a015260028a01546fffffffffffffffffffffffffffffffff8082166101408c01527001000000000000000000000000000000009182900481166101608c015260038c01546101808c015260048c01549889166101a08c01528c890485166101c08c0152790100000000000000000000000000000000000000000000000000890485166101e08c01527e010000000000000000000000000000000000000000000000000000000000008904861615156102008c0152989097049093161515610220890152600589015461024089015260068901548088166102608a0152869004871661028089015260078901546102a089015260088901548088166102c08a01528690049096166102e08801526009880154610300880152600a88015480871661032089015282810487166103408901528a810485166103608901528390048416610380880152600b8801548087166103a089015282810487166103c08901528a9004166103e0870152600c87015494851661040087015284048216610420860152918304811661044085015294820485166104608401529481048416610480830152939093049091166104a0830152600d8101546104c0830152600e8101546104e0830152600f8101546105008301526010015461052082015290565b6040516101be9190614209565b6102836108c5366004614642565b6119d8565b6102836108d83660046140e3565b60096020525f908152604090205481565b6102cb7f000000000000000000000000000000000000000000000000000000000000000081565b6101da61091e36600461466d565b611a2c565b6102836109313660046140e3565b611a40565b6101da6109443660046140e3565b611a95565b610980610957366004614703565b600860209081525f93845260408085208252928452828420905282529020805460019091015482565b604080519283526020830191909152016101be565b6101da6109a336600461473c565b611c19565b6102836109b63660046140e3565b611d98565b6102836109c93660046140e3565b611dd6565b6040805160e0810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810191909152505f8281526002602081815260408084206001600160a01b03868116865290835293819020815160e08101835281549586168152740100000000000000000000000000000000000000009095046bffffffffffffffffffffffff1692850192909252600182015490840152015463ffffffff8082166060840152640100000000820464ffffffffff9081166080850152690100000000000000000083041660a08401526e0100000000000000000000000000009091041660c08201525b92915050565b5f82815260208190526040812090610ae18284611ee4565b80549091506001600160a01b03163314610b2e576040517ffa5cd00f0000000000000000000000000000000000000000000000000000000081523360048201526024015b60405180910390fd5b60028101546901000000000000000000900464ffffffffff1615610b7e576040517f9f9fb43400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b6002810180547fffffffffffffffffffffffffffffffffffff0000000000ffffffffffffffffff1669010000000000000000004264ffffffffff16021790556001600160a01b038316847fa69e12474b40f7359c4081dacdb52091ee016241400fd7db47264a600f9c2602610bf282611dd6565b610bfc9042614789565b60405190815260200160405180910390a350505050565b6040517fbd559a9ebe5ac13dc48e16f617f27900c2cf45f81a7bd96fc73d1e835eb5e2da8082525f91829060e085602083013761010090209050610c5681611f91565b949350505050565b6040805146602080830191909152308284015233606083015286356080808401919091528351808403909101815260a090920183528151918101919091205f8181529182905291902060048101546001600160a01b0316151580610cfb575060035f610cd06040890160208a0161479c565b6001600160a01b0316815260208082019290925260409081015f9081208935825290925290205460ff165b15610d32576040517f9e4b268500000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600160035f610d4760408a0160208b0161479c565b6001600160a01b0316815260208082019290925260409081015f9081208a358252835281902080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0016931515939093179092553391610dac9190890190890161479c565b6001600160a01b031614610e0257610dde610dcf6102a0880161028089016147b5565b67ffffffffffffffff16612077565b610e02610df1604088016020890161479c565b610dfb88336119d8565b86866120b7565b5f610e0c87612141565b9050610e1982888361266f565b6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001663e5d2cef5610e5860408a0160208b0161479c565b610e6860c08b0160a08c016147dc565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e085901b1681526001600160a01b0390921660048301526bffffffffffffffffffffffff1660248201526044015f604051808303815f87803b158015610ed1575f5ffd5b505af1158015610ee3573d5f5f3e3d5ffd5b50506040517f282d3fdf000000000000000000000000000000000000000000000000000000008152336004820152602481018990527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316925063282d3fdf91506044015f604051808303815f87803b158015610f65575f5ffd5b505af1158015610f77573d5f5f3e3d5ffd5b50505050610f8486612c77565b6002830180547fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff92909216919091179055610fd7604088016020890161479c565b60408051893581526101008a013560208201526bffffffffffffffffffffffff841681830152606081018990526101208a0135608082015290516001600160a01b039290921691339186917ff45f1a0de4a9d0bbd58ed22b6fbb21bfe5513aa30083a44063ce9230db0e5f1f9181900360a00190a45050949350505050565b5f81815260208190526040902080546001600160a01b031633146110a8576040517ffa5cd00f000000000000000000000000000000000000000000000000000000008152336004820152602401610b25565b6110b181612cd0565b600b8101545f906110e3906bffffffffffffffffffffffff808216916c01000000000000000000000000900416614807565b6040517fe5d2cef50000000000000000000000000000000000000000000000000000000081523360048201526bffffffffffffffffffffffff919091166024820181905291506001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169063e5d2cef5906044015f604051808303815f87803b158015611174575f5ffd5b505af1158015611186573d5f5f3e3d5ffd5b50505050600b820180546c0100000000000000000000000081046bffffffffffffffffffffffff167fffffffffffffffffffffffffffffffffffffffff00000000000000000000000090911617905581547f01000000000000000000000000000000000000000000000000000000000000007effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff90911617825560405181815283907f22a585a83fc99743cce706f05db6777046b96eb82306c2f2e3592673fdb5fab1906020015b60405180910390a2505050565b5f81815260208190526040902060018101547b01000000000000000000000000000000000000000000000000000000900464ffffffffff1615806112c6575060018101547b01000000000000000000000000000000000000000000000000000000900464ffffffffff1642105b1561132a5760018101546040517f2a35a3240000000000000000000000000000000000000000000000000000000081527b0100000000000000000000000000000000000000000000000000000090910464ffffffffff166004820152602401610b25565b6113348282612d6a565b80547801000000000000000000000000000000000000000000000000900463ffffffff1615158061138e5750600881015470010000000000000000000000000000000090046fffffffffffffffffffffffffffffffff1615155b156113c5576040517f763dd47100000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600281018054600b8301805484547effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff1685557fffffffffffffffffffffffffffffffffffffffff00000000000000000000000081169091557fffffffffffffffffffffffffffffffff0000000000000000000000000000000082169092556004808401546040517f7eee288d0000000000000000000000000000000000000000000000000000000081526001600160a01b03918216928101929092526fffffffffffffffffffffffffffffffff90921660248201819052926bffffffffffffffffffffffff16917f00000000000000000000000000000000000000000000000000000000000000001690637eee288d906044015f604051808303815f87803b1580156114ee575f5ffd5b505af1158015611500573d5f5f3e3d5ffd5b505084546040517f0957d6290000000000000000000000000000000000000000000000000000000081526001600160a01b039182166004820152602481018590527f00000000000000000000000000000000000000000000000000000000000000009091169250630957d62991506044015f604051808303815f87803b158015611588575f5ffd5b505af115801561159a573d5f5f3e3d5ffd5b50505050837f4d3754632451ebba9812a9305e7bca17b67a17186a5cff93d2e9ae1b01e3d27b836040516115d091815260200190565b60405180910390a250505050565b5f828152602081905260408120906115f68284611ee4565b90505f61160285611dd6565b600283015461162591906901000000000000000000900464ffffffffff16614789565b60028301549091506901000000000000000000900464ffffffffff16158061164c57508042105b15611686576040517f2a35a32400000000000000000000000000000000000000000000000000000000815260048101829052602401610b25565b5f5f835f015f9054906101000a90046001600160a01b0316845f0160149054906101000a90046bffffffffffffffffffffffff166bffffffffffffffffffffffff16915091506040518060e001604052805f6001600160a01b031681526020015f6bffffffffffffffffffffffff1681526020015f5f1b81526020015f63ffffffff1681526020015f64ffffffffff1681526020015f64ffffffffff16815260200185600201600e9054906101000a900463ffffffff1663ffffffff1681525060025f87600e015481526020019081526020015f205f886001600160a01b03166001600160a01b031681526020019081526020015f205f820151815f015f6101000a8154816001600160a01b0302191690836001600160a01b031602179055506020820151815f0160146101000a8154816bffffffffffffffffffffffff02191690836bffffffffffffffffffffffff160217905550604082015181600101556060820151816002015f6101000a81548163ffffffff021916908363ffffffff16021790555060808201518160020160046101000a81548164ffffffffff021916908364ffffffffff16021790555060a08201518160020160096101000a81548164ffffffffff021916908364ffffffffff16021790555060c082015181600201600e6101000a81548163ffffffff021916908363ffffffff1602179055509050507f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316630957d62983836040518363ffffffff1660e01b81526004016118ea9291906001600160a01b03929092168252602082015260400190565b5f604051808303815f87803b158015611901575f5ffd5b505af1158015611913573d5f5f3e3d5ffd5b50506040516001600160a01b03891692508991507fe26956e6c2eea2293ba279200c0637028f1dcc7ab49a6643dc74d9da3fc94b77905f90a350505050505050565b5f5b858110156119cf576119c78787838181106119745761197461482b565b905060e0020186868481811061198c5761198c61482b565b905060200281019061199e9190614858565b8686868181106119b0576119b061482b565b90506020028101906119c29190614858565b613251565b600101611957565b50505050505050565b5f5f7fab1ea6195de3a02c394d23b0189324187a450bcaa39257bde2dc95dee41b64be90505f6040518281528460208201526102a08660408301376102e090209050611a2381611f91565b95945050505050565b611a398585858585613251565b5050505050565b604080517fb801034fe0a21b194e52a1bf7146d776d53ddcae89674961d92881e0248b045760208201529081018290525f90610ac3906060015b60405160208183030381529060405280519060200120611f91565b5f81815260208190526040902060048101546001600160a01b03163314801590611ac9575080546001600160a01b03163314155b15611b02576040517ffa5cd00f000000000000000000000000000000000000000000000000000000008152336004820152602401610b25565b60018101547b01000000000000000000000000000000000000000000000000000000900464ffffffffff1615611b64576040517f8b94a96d00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600c810154611b89906c01000000000000000000000000900463ffffffff1642614789565b6001820180547affffffffffffffffffffffffffffffffffffffffffffffffffffff167b0100000000000000000000000000000000000000000000000000000064ffffffffff938416810291909117918290556040519104909116815282907fa808e41176ae56bae0ef33b9fea5c608a7f753c479260bac36ab3296d101258b9060200160405180910390a25050565b5f82815260208190526040902060048101546001600160a01b03163314611c6e576040517ffa5cd00f000000000000000000000000000000000000000000000000000000008152336004820152602401610b25565b6040517f282d3fdf000000000000000000000000000000000000000000000000000000008152336004820152602481018390527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063282d3fdf906044015f604051808303815f87803b158015611cec575f5ffd5b505af1158015611cfe573d5f5f3e3d5ffd5b50505050611d0b82612c77565b6002820180545f90611d309084906fffffffffffffffffffffffffffffffff166148b9565b92506101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff160217905550827f9f4592c3bd42bd33860ee93dc92d07f06e3f4fb6e19a9ca214982fe7c1bdb0378360405161124c91815260200190565b604080517ff8eff538847c3705d1576180eb98530cd1b7cd11bedd6584d47b390a9c153c9860208201529081018290525f90610ac390606001611a7a565b5f818152602081905260408120600c810154611e369063ffffffff7c010000000000000000000000000000000000000000000000000000000082048116917801000000000000000000000000000000000000000000000000900416614789565b611e419060096148e1565b600c820154611e6f9074010000000000000000000000000000000000000000900463ffffffff1660026148e1565b600c830154611e9990700100000000000000000000000000000000900463ffffffff1660036148e1565b600c840154611ebf906c01000000000000000000000000900463ffffffff1660026148e1565b611ec99190614789565b611ed39190614789565b611edd9190614789565b9392505050565b600e8201545f9081526002602081815260408084206001600160a01b03861685529091529091209081015463ffffffff161580611f4f5750600a830154600282015463ffffffff90811678010000000000000000000000000000000000000000000000009092041614155b15610ac3576040517f16d6142c0000000000000000000000000000000000000000000000000000000081526001600160a01b0383166004820152602401610b25565b5f610ac361203c604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f055f1dc8cb27ab1bb4ed7820da16f323f88f70c6f0ff89e14da7c7938d161113918101919091527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b836040517f19010000000000000000000000000000000000000000000000000000000000008152600281019290925260228201526042902090565b804211156120b4576040517fcd21db4f00000000000000000000000000000000000000000000000000000000815260048101829052602401610b25565b50565b836001600160a01b03166120cc848484613922565b6001600160a01b03161461213b576001600160a01b0384163b158015906120fa57506120fa84848484613939565b61213b576040517fd855c4f40000000000000000000000000000000000000000000000000000000081526001600160a01b0385166004820152602401610b25565b50505050565b5f61219861215761020084016101e085016148f8565b63ffffffff166040518060400160405280600b81526020017f636865636b57696e646f770000000000000000000000000000000000000000008152506139bc565b6121ee6121ad610220840161020085016148f8565b63ffffffff166040518060400160405280600c81526020017f736574746c6557696e646f7700000000000000000000000000000000000000008152506139bc565b612244612203610240840161022085016148f8565b63ffffffff166040518060400160405280600c81526020017f636c61696d7357696e646f7700000000000000000000000000000000000000008152506139bc565b612256610240830161022084016148f8565b612261906002614911565b63ffffffff16612279610220840161020085016148f8565b63ffffffff1610156122e7576040517f73758b9a00000000000000000000000000000000000000000000000000000000815260206004820152600c60248201527f736574746c6557696e646f7700000000000000000000000000000000000000006044820152606401610b25565b60646122fb6101c084016101a08501614930565b61ffff161080612321575061271061231b6101c084016101a08501614930565b61ffff16115b15612388576040517f73758b9a00000000000000000000000000000000000000000000000000000000815260206004820152600960248201527f636865636b5261746500000000000000000000000000000000000000000000006044820152606401610b25565b5f600161239d6101c085016101a08601614930565b61ffff1660016123b56101c087016101a08801614930565b6123c59061ffff16612710614789565b6123cf9190614951565b6123d99190614964565b6123e39190614951565b6123f360608501604086016147dc565b6bffffffffffffffffffffffff1661240b91906148e1565b905061241d60a08401608085016147dc565b6bffffffffffffffffffffffff16156124455761244060a08401608085016147dc565b612458565b6124586124538260026148e1565b613a29565b915080826bffffffffffffffffffffffff1610156124d2576040517f73758b9a00000000000000000000000000000000000000000000000000000000815260206004820152600a60248201527f636f6c6c61746572616c000000000000000000000000000000000000000000006044820152606401610b25565b6bffffffffffffffffffffffff82166124f160c0850160a086016147dc565b6bffffffffffffffffffffffff161080612526575061251660c0840160a085016147dc565b6bffffffffffffffffffffffff16155b1561258d576040517f73758b9a00000000000000000000000000000000000000000000000000000000815260206004820152600f60248201527f61676772656761746f725374616b6500000000000000000000000000000000006044820152606401610b25565b6126696040518060c001604052808561014001358152602001856101c00160208101906125ba919061499c565b60ff1681526020016125d4610260870161024088016148f8565b63ffffffff1681526020016125f1610280870161026088016148f8565b63ffffffff16815260200161260e610180870161016088016147dc565b6bffffffffffffffffffffffff1681526020016126336101a0870161018088016147dc565b6bffffffffffffffffffffffff1690527f0000000000000000000000000000000000000000000000000000000000000000613a7a565b50919050565b61267f604083016020840161479c565b83547effffffffffffffffffffff0000000000000000000000000000000000000000166001600160a01b0391909116177f01000000000000000000000000000000000000000000000000000000000000001783556126e360608301604084016147dc565b6001840180547fffffffffffffffffffffffffffffffffffffffff000000000000000000000000166bffffffffffffffffffffffff92909216919091179055612734610180830161016084016147dc565b6001840180546bffffffffffffffffffffffff929092166c01000000000000000000000000027fffffffffffffffff000000000000000000000000ffffffffffffffffffffffff9092169190911790556127966101c083016101a08401614930565b60018401805461ffff929092167801000000000000000000000000000000000000000000000000027fffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffffff9092169190911790556127fa6101e083016101c0840161499c565b60018401805460ff929092167a010000000000000000000000000000000000000000000000000000027fffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffffffff90921691909117905561010082013560038401556004830180547fffffffffffffffffffffffff0000000000000000000000000000000000000000163317905561289460808301606084016147dc565b600a840180546bffffffffffffffffffffffff8481166c01000000000000000000000000027fffffffffffffffff000000000000000000000000000000000000000000000000909216931692909217919091179055600180545f906128fe9063ffffffff166149bc565b825463ffffffff9182166101009390930a8381029202191617909155600a8401805478010000000000000000000000000000000000000000000000009092027fffffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffff90921691909117905561297760c0830160a084016147dc565b600b840180547fffffffffffffffffffffffffffffffffffffffff000000000000000000000000166bffffffffffffffffffffffff929092169190911790556129c660c0830160a084016147dc565b600b840180546bffffffffffffffffffffffff929092166c01000000000000000000000000027fffffffffffffffff000000000000000000000000ffffffffffffffffffffffff909216919091179055612a286101a0830161018084016147dc565b600c840180547fffffffffffffffffffffffffffffffffffffffff000000000000000000000000166bffffffffffffffffffffffff92909216919091179055612a7961020083016101e084016148f8565b600c8401805463ffffffff929092166c01000000000000000000000000027fffffffffffffffffffffffffffffffff00000000ffffffffffffffffffffffff909216919091179055612ad3610220830161020084016148f8565b600c8401805463ffffffff92909216700100000000000000000000000000000000027fffffffffffffffffffffffff00000000ffffffffffffffffffffffffffffffff909216919091179055612b31610240830161022084016148f8565b600c8401805463ffffffff9290921674010000000000000000000000000000000000000000027fffffffffffffffff00000000ffffffffffffffffffffffffffffffffffffffff909216919091179055612b93610260830161024084016148f8565b600c8401805463ffffffff929092167801000000000000000000000000000000000000000000000000027fffffffff00000000ffffffffffffffffffffffffffffffffffffffffffffffff909216919091179055612bf9610280830161026084016148f8565b600c8401805463ffffffff929092167c0100000000000000000000000000000000000000000000000000000000027bffffffffffffffffffffffffffffffffffffffffffffffffffffffff90921691909117905550610140810135600d8301558035600e83015560c0810135600f8301556101200135601090910155565b5f6fffffffffffffffffffffffffffffffff821115612ccc576040517f6dfcc6500000000000000000000000000000000000000000000000000000000081526080600482015260248101839052604401610b25565b5090565b60018101547b01000000000000000000000000000000000000000000000000000000900464ffffffffff1615801590612d33575060018101547b01000000000000000000000000000000000000000000000000000000900464ffffffffff164210155b156120b4576040517f8b94a96d00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b6004810154790100000000000000000000000000000000000000000000000000900464ffffffffff16801580612dc6575060048201547e01000000000000000000000000000000000000000000000000000000000000900460ff165b80612e045750804211158015612e04575060048201547f0100000000000000000000000000000000000000000000000000000000000000900460ff16155b15612e0e57505050565b6004820180547eff00000000000000000000ffffffffffffffffffffffffffffffffffffffff169055600a82018054601c90612e6f907c0100000000000000000000000000000000000000000000000000000000900463ffffffff166149bc565b825463ffffffff9182166101009390930a9283029190920219909116179055600682015460088301545f91612eb9916fffffffffffffffffffffffffffffffff91821691166149e0565b6fffffffffffffffffffffffffffffffff1690505f612710612efb7f0000000000000000000000000000000000000000000000000000000000000000846148e1565b612f059190614964565b90508015801590612f195750601084015415155b8015612fdd575060108401546004808601546040517fb071c330000000000000000000000000000000000000000000000000000000008152918201929092526001600160a01b039182166024820152604481018390527f00000000000000000000000000000000000000000000000000000000000000009091169063b071c330906064016020604051808303815f875af1158015612fb9573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612fdd9190614a08565b15612fe557505f5b6007840154600585015560088401546006850180547fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff9092169190911790556130408183614789565b6002850180545f906130659084906fffffffffffffffffffffffffffffffff166149e0565b92506101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff1602179055508360080160109054906101000a90046fffffffffffffffffffffffffffffffff168460020160108282829054906101000a90046fffffffffffffffffffffffffffffffff166130ea91906149e0565b82546101009290920a6fffffffffffffffffffffffffffffffff81810219909316918316021790915560088601805490911690555080156131ec576004848101546040517fb3d761880000000000000000000000000000000000000000000000000000000081526001600160a01b03918216928101929092527f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018390527f0000000000000000000000000000000000000000000000000000000000000000169063b3d76188906064015f604051808303815f87803b1580156131d5575f5ffd5b505af11580156131e7573d5f5f3e3d5ffd5b505050505b60058401546006850154604080519283526fffffffffffffffffffffffffffffffff9091166020830152810182905285907f37ad72a18215b31b8d48492864bbc0b5c4002113f99f1ea623a42646cdb0f4379060600160405180910390a25050505050565b613264610dcf60c0870160a088016147b5565b84355f90815260208190526040902060048101546001600160a01b03166132ba576040517fabad5cfd00000000000000000000000000000000000000000000000000000000815286356004820152602401610b25565b60018101547b01000000000000000000000000000000000000000000000000000000900464ffffffffff161561331c576040517f8b94a96d00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600e8101545f90815260026020908152604080832091839161334391908b01908b0161479c565b6001600160a01b0316815260208101919091526040015f20600281015490915063ffffffff16156133bc5761337e604088016020890161479c565b6040517f0268f9290000000000000000000000000000000000000000000000000000000081526001600160a01b039091166004820152602401610b25565b60028101546e010000000000000000000000000000900463ffffffff166133e960e0890160c08a016148f8565b63ffffffff16146134455760028101546040517fadd2bcbd0000000000000000000000000000000000000000000000000000000081526e01000000000000000000000000000090910463ffffffff166004820152602401610b25565b600a8201546c0100000000000000000000000090046bffffffffffffffffffffffff1661347860a0890160808a016147dc565b6bffffffffffffffffffffffff16146134e257600a8201546040517fbee25fce0000000000000000000000000000000000000000000000000000000081526c010000000000000000000000009091046bffffffffffffffffffffffff166004820152602401610b25565b5f6134ec88610c13565b90505f6134ff60408a0160208b0161479c565b6001600160a01b0316148061353f575061351f6040890160208a0161479c565b6001600160a01b0316613533828989613922565b6001600160a01b031614155b15613592576135546040890160208a0161479c565b6040517fd855c4f40000000000000000000000000000000000000000000000000000000081526001600160a01b039091166004820152602401610b25565b336135a360608a0160408b0161479c565b6001600160a01b0316146135cc576135cc6135c460608a0160408b0161479c565b8287876120b7565b6040518060e001604052808960400160208101906135ea919061479c565b6001600160a01b0316815260200161360860a08b0160808c016147dc565b6bffffffffffffffffffffffff16815260608a8101356020830152600a8601547801000000000000000000000000000000000000000000000000900463ffffffff1660408301524264ffffffffff16908201525f608082015260a00161367460e08b0160c08c016148f8565b61367f906001614a27565b63ffffffff169052600e8401545f90815260026020908152604080832092916136ac918d01908d0161479c565b6001600160a01b03908116825260208083019390935260409182015f208451938501516bffffffffffffffffffffffff16740100000000000000000000000000000000000000000293821693909317835583820151600184015560608085015160029094018054608087015160a088015160c09098015163ffffffff9081166e010000000000000000000000000000027fffffffffffffffffffffffffffff00000000ffffffffffffffffffffffffffff64ffffffffff9a8b16690100000000000000000002167fffffffffffffffffffffffffffff000000000000000000ffffffffffffffffff9a909316640100000000027fffffffffffffffffffffffffffffffffffffffffffffff0000000000000000009094169190981617919091179690961695909517939093179093557f00000000000000000000000000000000000000000000000000000000000000009092169163e5d2cef59161381591908c01908c0161479c565b61382560a08c0160808d016147dc565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e085901b1681526001600160a01b0390921660048301526bffffffffffffffffffffffff1660248201526044015f604051808303815f87803b15801561388e575f5ffd5b505af11580156138a0573d5f5f3e3d5ffd5b506138b5925050506060890160408a0161479c565b6001600160a01b03166138ce60408a0160208b0161479c565b6001600160a01b0316895f01357f5b50c15b3a053e97170abb0c17994282278e70ca21b89abe20dd02c43f4ee4c68b6060013560405161391091815260200190565b60405180910390a45050505050505050565b5f61392e848484613c4f565b509095945050505050565b604080517f1626ba7e00000000000000000000000000000000000000000000000000000000808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b7f00000000000000000000000000000000000000000000000000000000000000008210806139ec575062093a8082115b15613a2557806040517f73758b9a000000000000000000000000000000000000000000000000000000008152600401610b259190614a43565b5050565b5f6bffffffffffffffffffffffff821115612ccc576040517f6dfcc6500000000000000000000000000000000000000000000000000000000081526060600482015260248101839052604401610b25565b5f613a87835f0151613c96565b9050826020015160ff165f1480613aa45750826020015160ff1681105b15613aed5760208301516040517feb8e6ac30000000000000000000000000000000000000000000000000000000081526004810183905260ff9091166024820152604401610b25565b81836040015163ffffffff161080613b11575062093a80836040015163ffffffff16115b15613b565760408084015190517f8cefbf0000000000000000000000000000000000000000000000000000000000815263ffffffff9091166004820152602401610b25565b81836060015163ffffffff161080613b7a575062093a80836060015163ffffffff16115b15613bbf5760608301516040517f8cefbf0000000000000000000000000000000000000000000000000000000000815263ffffffff9091166004820152602401610b25565b5f613be4846020015160ff168386608001516bffffffffffffffffffffffff16613d6d565b9050808460a001516bffffffffffffffffffffffff16101561213b5760a08401516040517f4a77f2fa0000000000000000000000000000000000000000000000000000000081526bffffffffffffffffffffffff909116600482015260248101829052604401610b25565b5f80806041849003613c83578435602086013560408701355f1a613c7589828585613dbd565b955095509550505050613c8d565b505f915060029050825b93509350939050565b5f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8203613cc75750610100919050565b50600181901c7f5555555555555555555555555555555555555555555555555555555555555555169003600281901c7f3333333333333333333333333333333333333333333333333333333333333333908116911601600481901c017f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f167f01010101010101010101010101010101010101010101010101010101010101010260f81c90565b5f613d7c6107d0612710614951565b612710613d898686613ea3565b613d94906001614789565b613d9e90856148e1565b613da891906148e1565b613db29190614964565b610c56906001614789565b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0841115613df657505f91506003905082613e99565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa158015613e47573d5f5f3e3d5ffd5b50506040517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe001519150506001600160a01b038116613e9057505f925060019150829050613e99565b92505f91508190505b9450945094915050565b5f8281818411613eb3575f613ebd565b613ebd8585614951565b90505b8015613f0e57613ed18260026148e1565b613edc906001614789565b91505f818310613eec5781613eee565b825b905083811115613efc578093505b613f068183614951565b915050613ec0565b505092915050565b80356001600160a01b0381168114613f2c575f5ffd5b919050565b5f5f60408385031215613f42575f5ffd5b82359150613f5260208401613f16565b90509250929050565b5f60e0820190506001600160a01b0383511682526bffffffffffffffffffffffff60208401511660208301526040830151604083015263ffffffff606084015116606083015264ffffffffff608084015116608083015264ffffffffff60a08401511660a083015260c0830151613fda60c084018263ffffffff169052565b5092915050565b5f60e08284031215612669575f5ffd5b5f60e08284031215614001575f5ffd5b611edd8383613fe1565b5f5f6040838503121561401c575f5ffd5b61402583613f16565b946020939093013593505050565b5f6102a08284031215612669575f5ffd5b5f5f83601f840112614054575f5ffd5b50813567ffffffffffffffff81111561406b575f5ffd5b602083019150836020828501011115614082575f5ffd5b9250929050565b5f5f5f5f6102e0858703121561409d575f5ffd5b6140a78686614033565b93506102a085013592506102c085013567ffffffffffffffff8111156140cb575f5ffd5b6140d787828801614044565b95989497509550505050565b5f602082840312156140f3575f5ffd5b5035919050565b5f5f83601f84011261410a575f5ffd5b50813567ffffffffffffffff811115614121575f5ffd5b6020830191508360208260051b8501011115614082575f5ffd5b5f5f5f5f5f5f60608789031215614150575f5ffd5b863567ffffffffffffffff811115614166575f5ffd5b8701601f81018913614176575f5ffd5b803567ffffffffffffffff81111561418c575f5ffd5b89602060e0830284010111156141a0575f5ffd5b60209182019750955087013567ffffffffffffffff8111156141c0575f5ffd5b6141cc89828a016140fa565b909550935050604087013567ffffffffffffffff8111156141eb575f5ffd5b6141f789828a016140fa565b979a9699509497509295939492505050565b81516001600160a01b0316815261054081016020830151614232602084018263ffffffff169052565b50604083015161424a604084018263ffffffff169052565b506060830151614261606084018262ffffff169052565b506080830151614275608084018215159052565b5060a083015161429560a08401826bffffffffffffffffffffffff169052565b5060c08301516142b560c08401826bffffffffffffffffffffffff169052565b5060e08301516142cb60e084018261ffff169052565b506101008301516142e261010084018260ff169052565b506101208301516142fd61012084018264ffffffffff169052565b506101408301516143236101408401826fffffffffffffffffffffffffffffffff169052565b506101608301516143496101608401826fffffffffffffffffffffffffffffffff169052565b506101808301516101808301526101a08301516143726101a08401826001600160a01b03169052565b506101c083015161438d6101c084018264ffffffffff169052565b506101e08301516143a86101e084018264ffffffffff169052565b506102008301516143be61020084018215159052565b506102208301516143d461022084018215159052565b506102408301516102408301526102608301516144066102608401826fffffffffffffffffffffffffffffffff169052565b5061028083015161442c6102808401826fffffffffffffffffffffffffffffffff169052565b506102a08301516102a08301526102c083015161445e6102c08401826fffffffffffffffffffffffffffffffff169052565b506102e08301516144846102e08401826fffffffffffffffffffffffffffffffff169052565b506103008301516103008301526103208301516144b26103208401826bffffffffffffffffffffffff169052565b506103408301516144d46103408401826bffffffffffffffffffffffff169052565b506103608301516144ee61036084018263ffffffff169052565b5061038083015161450861038084018263ffffffff169052565b506103a083015161452a6103a08401826bffffffffffffffffffffffff169052565b506103c083015161454c6103c08401826bffffffffffffffffffffffff169052565b506103e08301516145676103e084018264ffffffffff169052565b506104008301516145896104008401826bffffffffffffffffffffffff169052565b506104208301516145a361042084018263ffffffff169052565b506104408301516145bd61044084018263ffffffff169052565b506104608301516145d761046084018263ffffffff169052565b506104808301516145f161048084018263ffffffff169052565b506104a083015161460b6104a084018263ffffffff169052565b506104c08301516104c08301526104e08301516104e083015261050083015161050083015261052083015161052083015292915050565b5f5f6102c08385031215614654575f5ffd5b61465e8484614033565b9150613f526102a08401613f16565b5f5f5f5f5f6101208688031215614682575f5ffd5b61468c8787613fe1565b945060e086013567ffffffffffffffff8111156146a7575f5ffd5b6146b388828901614044565b90955093505061010086013567ffffffffffffffff8111156146d3575f5ffd5b6146df88828901614044565b969995985093965092949392505050565b803563ffffffff81168114613f2c575f5ffd5b5f5f5f60608486031215614715575f5ffd5b83359250614725602085016146f0565b915061473360408501613f16565b90509250925092565b5f5f6040838503121561474d575f5ffd5b50508035926020909101359150565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b80820180821115610ac357610ac361475c565b5f602082840312156147ac575f5ffd5b611edd82613f16565b5f602082840312156147c5575f5ffd5b813567ffffffffffffffff81168114611edd575f5ffd5b5f602082840312156147ec575f5ffd5b81356bffffffffffffffffffffffff81168114611edd575f5ffd5b6bffffffffffffffffffffffff8281168282160390811115610ac357610ac361475c565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b5f5f83357fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe184360301811261488b575f5ffd5b83018035915067ffffffffffffffff8211156148a5575f5ffd5b602001915036819003821315614082575f5ffd5b6fffffffffffffffffffffffffffffffff8181168382160190811115610ac357610ac361475c565b8082028115828204841417610ac357610ac361475c565b5f60208284031215614908575f5ffd5b611edd826146f0565b63ffffffff8181168382160290811690818114613fda57613fda61475c565b5f60208284031215614940575f5ffd5b813561ffff81168114611edd575f5ffd5b81810381811115610ac357610ac361475c565b5f82614997577f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b500490565b5f602082840312156149ac575f5ffd5b813560ff81168114611edd575f5ffd5b5f63ffffffff821663ffffffff81036149d7576149d761475c565b60010192915050565b6fffffffffffffffffffffffffffffffff8281168282160390811115610ac357610ac361475c565b5f60208284031215614a18575f5ffd5b81518015158114611edd575f5ffd5b63ffffffff8181168382160190811115610ac357610ac361475c565b602081525f82518060208401528060208501604085015e5f6040828501015260407fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f8301168401019150509291505056",
+}
+
+// Federations is an auto generated Go binding around an Ethereum contract.
+type Federations struct {
+	abi abi.ABI
+}
+
+// GetABI returns the ABI associated with this contract binding.
+func (c *Federations) GetABI() abi.ABI {
+	return c.abi
+}
+
+// NewFederations creates a new instance of Federations.
+func NewFederations() *Federations {
+	parsed, err := FederationsMetaData.ParseABI()
+	if err != nil {
+		panic(errors.New("invalid ABI: " + err.Error()))
+	}
+	return &Federations{abi: *parsed}
+}
+
+// Instance creates a wrapper for a deployed contract instance at the given address.
+// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
+func (c *Federations) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
+	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+}
+
+// PackConstructor is the Go binding used to pack the parameters required for
+// contract deployment.
+//
+// Solidity: constructor(address ledger_, address directory_, address mediation_, uint256 windowFloor_) returns()
+func (federations *Federations) PackConstructor(ledger_ common.Address, directory_ common.Address, mediation_ common.Address, windowFloor_ *big.Int) []byte {
+	enc, err := federations.abi.Pack("", ledger_, directory_, mediation_, windowFloor_)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// PackDOMAINSEPARATOR is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3644e515.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function DOMAIN_SEPARATOR() view returns(bytes32)
+func (federations *Federations) PackDOMAINSEPARATOR() []byte {
+	enc, err := federations.abi.Pack("DOMAIN_SEPARATOR")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDOMAINSEPARATOR is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3644e515.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function DOMAIN_SEPARATOR() view returns(bytes32)
+func (federations *Federations) TryPackDOMAINSEPARATOR() ([]byte, error) {
+	return federations.abi.Pack("DOMAIN_SEPARATOR")
+}
+
+// UnpackDOMAINSEPARATOR is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x3644e515.
+//
+// Solidity: function DOMAIN_SEPARATOR() view returns(bytes32)
+func (federations *Federations) UnpackDOMAINSEPARATOR(data []byte) ([32]byte, error) {
+	out, err := federations.abi.Unpack("DOMAIN_SEPARATOR", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackBond is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x8b3ee973.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function bond(bytes32 id) returns()
+func (federations *Federations) PackBond(id [32]byte) []byte {
+	enc, err := federations.abi.Pack("bond", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackBond is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x8b3ee973.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function bond(bytes32 id) returns()
+func (federations *Federations) TryPackBond(id [32]byte) ([]byte, error) {
+	return federations.abi.Pack("bond", id)
+}
+
+// PackClaimHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf5affc60.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function claimHash(bytes32 leaf) view returns(bytes32)
+func (federations *Federations) PackClaimHash(leaf [32]byte) []byte {
+	enc, err := federations.abi.Pack("claimHash", leaf)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackClaimHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf5affc60.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function claimHash(bytes32 leaf) view returns(bytes32)
+func (federations *Federations) TryPackClaimHash(leaf [32]byte) ([]byte, error) {
+	return federations.abi.Pack("claimHash", leaf)
+}
+
+// UnpackClaimHash is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xf5affc60.
+//
+// Solidity: function claimHash(bytes32 leaf) view returns(bytes32)
+func (federations *Federations) UnpackClaimHash(data []byte) ([32]byte, error) {
+	out, err := federations.abi.Unpack("claimHash", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackClaimedBy is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5ab409bf.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function claimedBy(bytes32 federation, address owner) view returns(uint256)
+func (federations *Federations) PackClaimedBy(federation [32]byte, owner common.Address) []byte {
+	enc, err := federations.abi.Pack("claimedBy", federation, owner)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackClaimedBy is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5ab409bf.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function claimedBy(bytes32 federation, address owner) view returns(uint256)
+func (federations *Federations) TryPackClaimedBy(federation [32]byte, owner common.Address) ([]byte, error) {
+	return federations.abi.Pack("claimedBy", federation, owner)
+}
+
+// UnpackClaimedBy is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x5ab409bf.
+//
+// Solidity: function claimedBy(bytes32 federation, address owner) view returns(uint256)
+func (federations *Federations) UnpackClaimedBy(data []byte) (*big.Int, error) {
+	out, err := federations.abi.Unpack("claimedBy", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackCloseFederation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdb252379.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function closeFederation(bytes32 id) returns()
+func (federations *Federations) PackCloseFederation(id [32]byte) []byte {
+	enc, err := federations.abi.Pack("closeFederation", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCloseFederation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdb252379.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function closeFederation(bytes32 id) returns()
+func (federations *Federations) TryPackCloseFederation(id [32]byte) ([]byte, error) {
+	return federations.abi.Pack("closeFederation", id)
+}
+
+// PackCreateFederation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x795c4329.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function createFederation((bytes32,address,uint96,uint96,uint96,uint96,bytes32,bytes32,bytes32,bytes32,uint256,uint96,uint96,uint16,uint8,uint32,uint32,uint32,uint32,uint32,uint64) terms, uint256 budget, bytes signature) returns(bytes32 id)
+func (federations *Federations) PackCreateFederation(terms FederationTerms, budget *big.Int, signature []byte) []byte {
+	enc, err := federations.abi.Pack("createFederation", terms, budget, signature)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCreateFederation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x795c4329.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function createFederation((bytes32,address,uint96,uint96,uint96,uint96,bytes32,bytes32,bytes32,bytes32,uint256,uint96,uint96,uint16,uint8,uint32,uint32,uint32,uint32,uint32,uint64) terms, uint256 budget, bytes signature) returns(bytes32 id)
+func (federations *Federations) TryPackCreateFederation(terms FederationTerms, budget *big.Int, signature []byte) ([]byte, error) {
+	return federations.abi.Pack("createFederation", terms, budget, signature)
+}
+
+// UnpackCreateFederation is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x795c4329.
+//
+// Solidity: function createFederation((bytes32,address,uint96,uint96,uint96,uint96,bytes32,bytes32,bytes32,bytes32,uint256,uint96,uint96,uint16,uint8,uint32,uint32,uint32,uint32,uint32,uint64) terms, uint256 budget, bytes signature) returns(bytes32 id)
+func (federations *Federations) UnpackCreateFederation(data []byte) ([32]byte, error) {
+	out, err := federations.abi.Unpack("createFederation", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackDirectory is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xc41c2f24.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function directory() view returns(address)
+func (federations *Federations) PackDirectory() []byte {
+	enc, err := federations.abi.Pack("directory")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDirectory is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xc41c2f24.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function directory() view returns(address)
+func (federations *Federations) TryPackDirectory() ([]byte, error) {
+	return federations.abi.Pack("directory")
+}
+
+// UnpackDirectory is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xc41c2f24.
+//
+// Solidity: function directory() view returns(address)
+func (federations *Federations) UnpackDirectory(data []byte) (common.Address, error) {
+	out, err := federations.abi.Unpack("directory", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackExitDelay is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf68e7251.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function exitDelay(bytes32 id) view returns(uint256)
+func (federations *Federations) PackExitDelay(id [32]byte) []byte {
+	enc, err := federations.abi.Pack("exitDelay", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackExitDelay is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf68e7251.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function exitDelay(bytes32 id) view returns(uint256)
+func (federations *Federations) TryPackExitDelay(id [32]byte) ([]byte, error) {
+	return federations.abi.Pack("exitDelay", id)
+}
+
+// UnpackExitDelay is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xf68e7251.
+//
+// Solidity: function exitDelay(bytes32 id) view returns(uint256)
+func (federations *Federations) UnpackExitDelay(data []byte) (*big.Int, error) {
+	out, err := federations.abi.Unpack("exitDelay", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackFederationHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb3ce3c0e.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function federationHash((bytes32,address,uint96,uint96,uint96,uint96,bytes32,bytes32,bytes32,bytes32,uint256,uint96,uint96,uint16,uint8,uint32,uint32,uint32,uint32,uint32,uint64) terms, address creator) view returns(bytes32)
+func (federations *Federations) PackFederationHash(terms FederationTerms, creator common.Address) []byte {
+	enc, err := federations.abi.Pack("federationHash", terms, creator)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackFederationHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xb3ce3c0e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function federationHash((bytes32,address,uint96,uint96,uint96,uint96,bytes32,bytes32,bytes32,bytes32,uint256,uint96,uint96,uint16,uint8,uint32,uint32,uint32,uint32,uint32,uint64) terms, address creator) view returns(bytes32)
+func (federations *Federations) TryPackFederationHash(terms FederationTerms, creator common.Address) ([]byte, error) {
+	return federations.abi.Pack("federationHash", terms, creator)
+}
+
+// UnpackFederationHash is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xb3ce3c0e.
+//
+// Solidity: function federationHash((bytes32,address,uint96,uint96,uint96,uint96,bytes32,bytes32,bytes32,bytes32,uint256,uint96,uint96,uint16,uint8,uint32,uint32,uint32,uint32,uint32,uint64) terms, address creator) view returns(bytes32)
+func (federations *Federations) UnpackFederationHash(data []byte) ([32]byte, error) {
+	out, err := federations.abi.Unpack("federationHash", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackFederationId is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5cce845a.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function federationId(address creator, bytes32 name) view returns(bytes32)
+func (federations *Federations) PackFederationId(creator common.Address, name [32]byte) []byte {
+	enc, err := federations.abi.Pack("federationId", creator, name)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackFederationId is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5cce845a.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function federationId(address creator, bytes32 name) view returns(bytes32)
+func (federations *Federations) TryPackFederationId(creator common.Address, name [32]byte) ([]byte, error) {
+	return federations.abi.Pack("federationId", creator, name)
+}
+
+// UnpackFederationId is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x5cce845a.
+//
+// Solidity: function federationId(address creator, bytes32 name) view returns(bytes32)
+func (federations *Federations) UnpackFederationId(data []byte) ([32]byte, error) {
+	out, err := federations.abi.Unpack("federationId", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackFederationOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa7016695.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function federationOf(bytes32 id) view returns((address,uint32,uint32,uint24,bool,uint96,uint96,uint16,uint8,uint40,uint128,uint128,bytes32,address,uint40,uint40,bool,bool,bytes32,uint128,uint128,bytes32,uint128,uint128,bytes32,uint96,uint96,uint32,uint32,uint96,uint96,uint40,uint96,uint32,uint32,uint32,uint32,uint32,uint256,bytes32,bytes32,bytes32))
+func (federations *Federations) PackFederationOf(id [32]byte) []byte {
+	enc, err := federations.abi.Pack("federationOf", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackFederationOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa7016695.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function federationOf(bytes32 id) view returns((address,uint32,uint32,uint24,bool,uint96,uint96,uint16,uint8,uint40,uint128,uint128,bytes32,address,uint40,uint40,bool,bool,bytes32,uint128,uint128,bytes32,uint128,uint128,bytes32,uint96,uint96,uint32,uint32,uint96,uint96,uint40,uint96,uint32,uint32,uint32,uint32,uint32,uint256,bytes32,bytes32,bytes32))
+func (federations *Federations) TryPackFederationOf(id [32]byte) ([]byte, error) {
+	return federations.abi.Pack("federationOf", id)
+}
+
+// UnpackFederationOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xa7016695.
+//
+// Solidity: function federationOf(bytes32 id) view returns((address,uint32,uint32,uint24,bool,uint96,uint96,uint16,uint8,uint40,uint128,uint128,bytes32,address,uint40,uint40,bool,bool,bytes32,uint128,uint128,bytes32,uint128,uint128,bytes32,uint96,uint96,uint32,uint32,uint96,uint96,uint40,uint96,uint32,uint32,uint32,uint32,uint32,uint256,bytes32,bytes32,bytes32))
+func (federations *Federations) UnpackFederationOf(data []byte) (RoundsBaseFederation, error) {
+	out, err := federations.abi.Unpack("federationOf", data)
+	if err != nil {
+		return *new(RoundsBaseFederation), err
+	}
+	out0 := *abi.ConvertType(out[0], new(RoundsBaseFederation)).(*RoundsBaseFederation)
+	return out0, nil
+}
+
+// PackFinishLeave is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa2a48b42.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function finishLeave(bytes32 id, address device) returns()
+func (federations *Federations) PackFinishLeave(id [32]byte, device common.Address) []byte {
+	enc, err := federations.abi.Pack("finishLeave", id, device)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackFinishLeave is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa2a48b42.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function finishLeave(bytes32 id, address device) returns()
+func (federations *Federations) TryPackFinishLeave(id [32]byte, device common.Address) ([]byte, error) {
+	return federations.abi.Pack("finishLeave", id, device)
+}
+
+// PackFund is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe46bbc9e.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function fund(bytes32 id, uint256 amount) returns()
+func (federations *Federations) PackFund(id [32]byte, amount *big.Int) []byte {
+	enc, err := federations.abi.Pack("fund", id, amount)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackFund is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe46bbc9e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function fund(bytes32 id, uint256 amount) returns()
+func (federations *Federations) TryPackFund(id [32]byte, amount *big.Int) ([]byte, error) {
+	return federations.abi.Pack("fund", id, amount)
+}
+
+// PackJoin is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd3b37e91.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function join((bytes32,address,address,bytes32,uint96,uint64,uint32) j, bytes deviceSignature, bytes ownerSignature) returns()
+func (federations *Federations) PackJoin(j Join, deviceSignature []byte, ownerSignature []byte) []byte {
+	enc, err := federations.abi.Pack("join", j, deviceSignature, ownerSignature)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackJoin is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd3b37e91.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function join((bytes32,address,address,bytes32,uint96,uint64,uint32) j, bytes deviceSignature, bytes ownerSignature) returns()
+func (federations *Federations) TryPackJoin(j Join, deviceSignature []byte, ownerSignature []byte) ([]byte, error) {
+	return federations.abi.Pack("join", j, deviceSignature, ownerSignature)
+}
+
+// PackJoinBatch is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa60503b8.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function joinBatch((bytes32,address,address,bytes32,uint96,uint64,uint32)[] js, bytes[] deviceSignatures, bytes[] ownerSignatures) returns()
+func (federations *Federations) PackJoinBatch(js []Join, deviceSignatures [][]byte, ownerSignatures [][]byte) []byte {
+	enc, err := federations.abi.Pack("joinBatch", js, deviceSignatures, ownerSignatures)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackJoinBatch is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa60503b8.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function joinBatch((bytes32,address,address,bytes32,uint96,uint64,uint32)[] js, bytes[] deviceSignatures, bytes[] ownerSignatures) returns()
+func (federations *Federations) TryPackJoinBatch(js []Join, deviceSignatures [][]byte, ownerSignatures [][]byte) ([]byte, error) {
+	return federations.abi.Pack("joinBatch", js, deviceSignatures, ownerSignatures)
+}
+
+// PackJoinHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5199ba35.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function joinHash((bytes32,address,address,bytes32,uint96,uint64,uint32) j) view returns(bytes32)
+func (federations *Federations) PackJoinHash(j Join) []byte {
+	enc, err := federations.abi.Pack("joinHash", j)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackJoinHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5199ba35.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function joinHash((bytes32,address,address,bytes32,uint96,uint64,uint32) j) view returns(bytes32)
+func (federations *Federations) TryPackJoinHash(j Join) ([]byte, error) {
+	return federations.abi.Pack("joinHash", j)
+}
+
+// UnpackJoinHash is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x5199ba35.
+//
+// Solidity: function joinHash((bytes32,address,address,bytes32,uint96,uint64,uint32) j) view returns(bytes32)
+func (federations *Federations) UnpackJoinHash(data []byte) ([32]byte, error) {
+	out, err := federations.abi.Unpack("joinHash", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackLeave is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x151cd09e.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function leave(bytes32 id, address device) returns()
+func (federations *Federations) PackLeave(id [32]byte, device common.Address) []byte {
+	enc, err := federations.abi.Pack("leave", id, device)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackLeave is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x151cd09e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function leave(bytes32 id, address device) returns()
+func (federations *Federations) TryPackLeave(id [32]byte, device common.Address) ([]byte, error) {
+	return federations.abi.Pack("leave", id, device)
+}
+
+// PackLedger is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x56397c35.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function ledger() view returns(address)
+func (federations *Federations) PackLedger() []byte {
+	enc, err := federations.abi.Pack("ledger")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackLedger is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x56397c35.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function ledger() view returns(address)
+func (federations *Federations) TryPackLedger() ([]byte, error) {
+	return federations.abi.Pack("ledger")
+}
+
+// UnpackLedger is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x56397c35.
+//
+// Solidity: function ledger() view returns(address)
+func (federations *Federations) UnpackLedger(data []byte) (common.Address, error) {
+	out, err := federations.abi.Unpack("ledger", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackMarks is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbb734757.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function marks(bytes32 module) view returns(uint256)
+func (federations *Federations) PackMarks(module [32]byte) []byte {
+	enc, err := federations.abi.Pack("marks", module)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMarks is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbb734757.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function marks(bytes32 module) view returns(uint256)
+func (federations *Federations) TryPackMarks(module [32]byte) ([]byte, error) {
+	return federations.abi.Pack("marks", module)
+}
+
+// UnpackMarks is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xbb734757.
+//
+// Solidity: function marks(bytes32 module) view returns(uint256)
+func (federations *Federations) UnpackMarks(data []byte) (*big.Int, error) {
+	out, err := federations.abi.Unpack("marks", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackMediation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5ba6284f.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function mediation() view returns(address)
+func (federations *Federations) PackMediation() []byte {
+	enc, err := federations.abi.Pack("mediation")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMediation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5ba6284f.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function mediation() view returns(address)
+func (federations *Federations) TryPackMediation() ([]byte, error) {
+	return federations.abi.Pack("mediation")
+}
+
+// UnpackMediation is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x5ba6284f.
+//
+// Solidity: function mediation() view returns(address)
+func (federations *Federations) UnpackMediation(data []byte) (common.Address, error) {
+	out, err := federations.abi.Unpack("mediation", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackMemberOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x12557144.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function memberOf(bytes32 name, address device) view returns((address,uint96,bytes32,uint32,uint40,uint40,uint32))
+func (federations *Federations) PackMemberOf(name [32]byte, device common.Address) []byte {
+	enc, err := federations.abi.Pack("memberOf", name, device)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMemberOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x12557144.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function memberOf(bytes32 name, address device) view returns((address,uint96,bytes32,uint32,uint40,uint40,uint32))
+func (federations *Federations) TryPackMemberOf(name [32]byte, device common.Address) ([]byte, error) {
+	return federations.abi.Pack("memberOf", name, device)
+}
+
+// UnpackMemberOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x12557144.
+//
+// Solidity: function memberOf(bytes32 name, address device) view returns((address,uint96,bytes32,uint32,uint40,uint40,uint32))
+func (federations *Federations) UnpackMemberOf(data []byte) (RoundsBaseMember, error) {
+	out, err := federations.abi.Unpack("memberOf", data)
+	if err != nil {
+		return *new(RoundsBaseMember), err
+	}
+	out0 := *abi.ConvertType(out[0], new(RoundsBaseMember)).(*RoundsBaseMember)
+	return out0, nil
+}
+
+// PackReceiptHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdaa2e192.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function receiptHash(bytes32 leaf) view returns(bytes32)
+func (federations *Federations) PackReceiptHash(leaf [32]byte) []byte {
+	enc, err := federations.abi.Pack("receiptHash", leaf)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackReceiptHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdaa2e192.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function receiptHash(bytes32 leaf) view returns(bytes32)
+func (federations *Federations) TryPackReceiptHash(leaf [32]byte) ([]byte, error) {
+	return federations.abi.Pack("receiptHash", leaf)
+}
+
+// UnpackReceiptHash is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xdaa2e192.
+//
+// Solidity: function receiptHash(bytes32 leaf) view returns(bytes32)
+func (federations *Federations) UnpackReceiptHash(data []byte) ([32]byte, error) {
+	out, err := federations.abi.Unpack("receiptHash", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackReclaim is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x96afb365.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function reclaim(bytes32 id) returns()
+func (federations *Federations) PackReclaim(id [32]byte) []byte {
+	enc, err := federations.abi.Pack("reclaim", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackReclaim is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x96afb365.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function reclaim(bytes32 id) returns()
+func (federations *Federations) TryPackReclaim(id [32]byte) ([]byte, error) {
+	return federations.abi.Pack("reclaim", id)
+}
+
+// PackWindowFloor is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x68ceca31.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function windowFloor() view returns(uint256)
+func (federations *Federations) PackWindowFloor() []byte {
+	enc, err := federations.abi.Pack("windowFloor")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackWindowFloor is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x68ceca31.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function windowFloor() view returns(uint256)
+func (federations *Federations) TryPackWindowFloor() ([]byte, error) {
+	return federations.abi.Pack("windowFloor")
+}
+
+// UnpackWindowFloor is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x68ceca31.
+//
+// Solidity: function windowFloor() view returns(uint256)
+func (federations *Federations) UnpackWindowFloor(data []byte) (*big.Int, error) {
+	out, err := federations.abi.Unpack("windowFloor", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// FederationsAggregatorSlashed represents a AggregatorSlashed event raised by the Federations contract.
+type FederationsAggregatorSlashed struct {
+	Federation [32]byte
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsAggregatorSlashedEventName = "AggregatorSlashed"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsAggregatorSlashed) ContractEventName() string {
+	return FederationsAggregatorSlashedEventName
+}
+
+// UnpackAggregatorSlashedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event AggregatorSlashed(bytes32 indexed federation, uint256 amount)
+func (federations *Federations) UnpackAggregatorSlashedEvent(log *types.Log) (*FederationsAggregatorSlashed, error) {
+	event := "AggregatorSlashed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsAggregatorSlashed)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsAnswered represents a Answered event raised by the Federations contract.
+type FederationsAnswered struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsAnsweredEventName = "Answered"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsAnswered) ContractEventName() string {
+	return FederationsAnsweredEventName
+}
+
+// UnpackAnsweredEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Answered(bytes32 indexed federation, uint32 indexed round, address indexed device)
+func (federations *Federations) UnpackAnsweredEvent(log *types.Log) (*FederationsAnswered, error) {
+	event := "Answered"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsAnswered)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsBonded represents a Bonded event raised by the Federations contract.
+type FederationsBonded struct {
+	Federation [32]byte
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsBondedEventName = "Bonded"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsBonded) ContractEventName() string {
+	return FederationsBondedEventName
+}
+
+// UnpackBondedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Bonded(bytes32 indexed federation, uint256 amount)
+func (federations *Federations) UnpackBondedEvent(log *types.Log) (*FederationsBonded, error) {
+	event := "Bonded"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsBonded)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsCheckOpened represents a CheckOpened event raised by the Federations contract.
+type FederationsCheckOpened struct {
+	Federation [32]byte
+	Round      uint32
+	CaseId     [32]byte
+	Kind       uint8
+	Device     common.Address
+	Payer      common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsCheckOpenedEventName = "CheckOpened"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsCheckOpened) ContractEventName() string {
+	return FederationsCheckOpenedEventName
+}
+
+// UnpackCheckOpenedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event CheckOpened(bytes32 indexed federation, uint32 indexed round, bytes32 indexed caseId, uint8 kind, address device, address payer)
+func (federations *Federations) UnpackCheckOpenedEvent(log *types.Log) (*FederationsCheckOpened, error) {
+	event := "CheckOpened"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsCheckOpened)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsClaimed represents a Claimed event raised by the Federations contract.
+type FederationsClaimed struct {
+	Federation [32]byte
+	Owner      common.Address
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsClaimedEventName = "Claimed"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsClaimed) ContractEventName() string {
+	return FederationsClaimedEventName
+}
+
+// UnpackClaimedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Claimed(bytes32 indexed federation, address indexed owner, uint256 amount)
+func (federations *Federations) UnpackClaimedEvent(log *types.Log) (*FederationsClaimed, error) {
+	event := "Claimed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsClaimed)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsClaimsActive represents a ClaimsActive event raised by the Federations contract.
+type FederationsClaimsActive struct {
+	Federation  [32]byte
+	Root        [32]byte
+	Total       *big.Int
+	ProtocolFee *big.Int
+	Raw         *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsClaimsActiveEventName = "ClaimsActive"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsClaimsActive) ContractEventName() string {
+	return FederationsClaimsActiveEventName
+}
+
+// UnpackClaimsActiveEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ClaimsActive(bytes32 indexed federation, bytes32 root, uint256 total, uint256 protocolFee)
+func (federations *Federations) UnpackClaimsActiveEvent(log *types.Log) (*FederationsClaimsActive, error) {
+	event := "ClaimsActive"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsClaimsActive)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsClaimsDropped represents a ClaimsDropped event raised by the Federations contract.
+type FederationsClaimsDropped struct {
+	Federation [32]byte
+	Root       [32]byte
+	Found      [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsClaimsDroppedEventName = "ClaimsDropped"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsClaimsDropped) ContractEventName() string {
+	return FederationsClaimsDroppedEventName
+}
+
+// UnpackClaimsDroppedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ClaimsDropped(bytes32 indexed federation, bytes32 root, bytes32 found)
+func (federations *Federations) UnpackClaimsDroppedEvent(log *types.Log) (*FederationsClaimsDropped, error) {
+	event := "ClaimsDropped"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsClaimsDropped)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsClaimsPosted represents a ClaimsPosted event raised by the Federations contract.
+type FederationsClaimsPosted struct {
+	Federation      [32]byte
+	Root            [32]byte
+	Total           *big.Int
+	DisputableUntil *big.Int
+	Raw             *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsClaimsPostedEventName = "ClaimsPosted"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsClaimsPosted) ContractEventName() string {
+	return FederationsClaimsPostedEventName
+}
+
+// UnpackClaimsPostedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ClaimsPosted(bytes32 indexed federation, bytes32 root, uint256 total, uint256 disputableUntil)
+func (federations *Federations) UnpackClaimsPostedEvent(log *types.Log) (*FederationsClaimsPosted, error) {
+	event := "ClaimsPosted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsClaimsPosted)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsClosing represents a Closing event raised by the Federations contract.
+type FederationsClosing struct {
+	Federation [32]byte
+	At         *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsClosingEventName = "Closing"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsClosing) ContractEventName() string {
+	return FederationsClosingEventName
+}
+
+// UnpackClosingEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Closing(bytes32 indexed federation, uint256 at)
+func (federations *Federations) UnpackClosingEvent(log *types.Log) (*FederationsClosing, error) {
+	event := "Closing"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsClosing)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsDemanded represents a Demanded event raised by the Federations contract.
+type FederationsDemanded struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Leaf       [32]byte
+	Until      *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsDemandedEventName = "Demanded"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsDemanded) ContractEventName() string {
+	return FederationsDemandedEventName
+}
+
+// UnpackDemandedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Demanded(bytes32 indexed federation, uint32 indexed round, address indexed device, bytes32 leaf, uint256 until)
+func (federations *Federations) UnpackDemandedEvent(log *types.Log) (*FederationsDemanded, error) {
+	event := "Demanded"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsDemanded)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsDrawn represents a Drawn event raised by the Federations contract.
+type FederationsDrawn struct {
+	Federation [32]byte
+	Round      uint32
+	Seed       [32]byte
+	Drawn      *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsDrawnEventName = "Drawn"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsDrawn) ContractEventName() string {
+	return FederationsDrawnEventName
+}
+
+// UnpackDrawnEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Drawn(bytes32 indexed federation, uint32 indexed round, bytes32 seed, uint256 drawn)
+func (federations *Federations) UnpackDrawnEvent(log *types.Log) (*FederationsDrawn, error) {
+	event := "Drawn"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsDrawn)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsFederationCreated represents a FederationCreated event raised by the Federations contract.
+type FederationsFederationCreated struct {
+	Federation [32]byte
+	Creator    common.Address
+	Aggregator common.Address
+	Name       [32]byte
+	Model      [32]byte
+	Collateral *big.Int
+	Budget     *big.Int
+	Project    [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsFederationCreatedEventName = "FederationCreated"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsFederationCreated) ContractEventName() string {
+	return FederationsFederationCreatedEventName
+}
+
+// UnpackFederationCreatedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event FederationCreated(bytes32 indexed federation, address indexed creator, address indexed aggregator, bytes32 name, bytes32 model, uint256 collateral, uint256 budget, bytes32 project)
+func (federations *Federations) UnpackFederationCreatedEvent(log *types.Log) (*FederationsFederationCreated, error) {
+	event := "FederationCreated"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsFederationCreated)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsFoldUndecided represents a FoldUndecided event raised by the Federations contract.
+type FederationsFoldUndecided struct {
+	Federation [32]byte
+	Round      uint32
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsFoldUndecidedEventName = "FoldUndecided"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsFoldUndecided) ContractEventName() string {
+	return FederationsFoldUndecidedEventName
+}
+
+// UnpackFoldUndecidedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event FoldUndecided(bytes32 indexed federation, uint32 indexed round)
+func (federations *Federations) UnpackFoldUndecidedEvent(log *types.Log) (*FederationsFoldUndecided, error) {
+	event := "FoldUndecided"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsFoldUndecided)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsFoldUpheld represents a FoldUpheld event raised by the Federations contract.
+type FederationsFoldUpheld struct {
+	Federation [32]byte
+	Round      uint32
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsFoldUpheldEventName = "FoldUpheld"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsFoldUpheld) ContractEventName() string {
+	return FederationsFoldUpheldEventName
+}
+
+// UnpackFoldUpheldEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event FoldUpheld(bytes32 indexed federation, uint32 indexed round)
+func (federations *Federations) UnpackFoldUpheldEvent(log *types.Log) (*FederationsFoldUpheld, error) {
+	event := "FoldUpheld"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsFoldUpheld)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsFunded represents a Funded event raised by the Federations contract.
+type FederationsFunded struct {
+	Federation [32]byte
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsFundedEventName = "Funded"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsFunded) ContractEventName() string {
+	return FederationsFundedEventName
+}
+
+// UnpackFundedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Funded(bytes32 indexed federation, uint256 amount)
+func (federations *Federations) UnpackFundedEvent(log *types.Log) (*FederationsFunded, error) {
+	event := "Funded"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsFunded)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsJoined represents a Joined event raised by the Federations contract.
+type FederationsJoined struct {
+	Federation [32]byte
+	Device     common.Address
+	Owner      common.Address
+	Data       [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsJoinedEventName = "Joined"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsJoined) ContractEventName() string {
+	return FederationsJoinedEventName
+}
+
+// UnpackJoinedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Joined(bytes32 indexed federation, address indexed device, address indexed owner, bytes32 data)
+func (federations *Federations) UnpackJoinedEvent(log *types.Log) (*FederationsJoined, error) {
+	event := "Joined"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsJoined)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsLeafFaulty represents a LeafFaulty event raised by the Federations contract.
+type FederationsLeafFaulty struct {
+	Federation [32]byte
+	Round      uint32
+	Index      *big.Int
+	Fault      uint8
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsLeafFaultyEventName = "LeafFaulty"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsLeafFaulty) ContractEventName() string {
+	return FederationsLeafFaultyEventName
+}
+
+// UnpackLeafFaultyEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafFaulty(bytes32 indexed federation, uint32 indexed round, uint256 index, uint8 fault)
+func (federations *Federations) UnpackLeafFaultyEvent(log *types.Log) (*FederationsLeafFaulty, error) {
+	event := "LeafFaulty"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsLeafFaulty)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsLeafPaid represents a LeafPaid event raised by the Federations contract.
+type FederationsLeafPaid struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsLeafPaidEventName = "LeafPaid"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsLeafPaid) ContractEventName() string {
+	return FederationsLeafPaidEventName
+}
+
+// UnpackLeafPaidEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafPaid(bytes32 indexed federation, uint32 indexed round, address indexed device, uint256 amount)
+func (federations *Federations) UnpackLeafPaidEvent(log *types.Log) (*FederationsLeafPaid, error) {
+	event := "LeafPaid"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsLeafPaid)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsLeafRefuted represents a LeafRefuted event raised by the Federations contract.
+type FederationsLeafRefuted struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Slashed    *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsLeafRefutedEventName = "LeafRefuted"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsLeafRefuted) ContractEventName() string {
+	return FederationsLeafRefutedEventName
+}
+
+// UnpackLeafRefutedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafRefuted(bytes32 indexed federation, uint32 indexed round, address indexed device, uint256 slashed)
+func (federations *Federations) UnpackLeafRefutedEvent(log *types.Log) (*FederationsLeafRefuted, error) {
+	event := "LeafRefuted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsLeafRefuted)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsLeafUnresolved represents a LeafUnresolved event raised by the Federations contract.
+type FederationsLeafUnresolved struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsLeafUnresolvedEventName = "LeafUnresolved"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsLeafUnresolved) ContractEventName() string {
+	return FederationsLeafUnresolvedEventName
+}
+
+// UnpackLeafUnresolvedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafUnresolved(bytes32 indexed federation, uint32 indexed round, address indexed device)
+func (federations *Federations) UnpackLeafUnresolvedEvent(log *types.Log) (*FederationsLeafUnresolved, error) {
+	event := "LeafUnresolved"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsLeafUnresolved)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsLeafUpheld represents a LeafUpheld event raised by the Federations contract.
+type FederationsLeafUpheld struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsLeafUpheldEventName = "LeafUpheld"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsLeafUpheld) ContractEventName() string {
+	return FederationsLeafUpheldEventName
+}
+
+// UnpackLeafUpheldEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafUpheld(bytes32 indexed federation, uint32 indexed round, address indexed device)
+func (federations *Federations) UnpackLeafUpheldEvent(log *types.Log) (*FederationsLeafUpheld, error) {
+	event := "LeafUpheld"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsLeafUpheld)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsLeavesUnsorted represents a LeavesUnsorted event raised by the Federations contract.
+type FederationsLeavesUnsorted struct {
+	Federation [32]byte
+	Round      uint32
+	Index      *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsLeavesUnsortedEventName = "LeavesUnsorted"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsLeavesUnsorted) ContractEventName() string {
+	return FederationsLeavesUnsortedEventName
+}
+
+// UnpackLeavesUnsortedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeavesUnsorted(bytes32 indexed federation, uint32 indexed round, uint256 index)
+func (federations *Federations) UnpackLeavesUnsortedEvent(log *types.Log) (*FederationsLeavesUnsorted, error) {
+	event := "LeavesUnsorted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsLeavesUnsorted)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsLeaving represents a Leaving event raised by the Federations contract.
+type FederationsLeaving struct {
+	Federation [32]byte
+	Device     common.Address
+	At         *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsLeavingEventName = "Leaving"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsLeaving) ContractEventName() string {
+	return FederationsLeavingEventName
+}
+
+// UnpackLeavingEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Leaving(bytes32 indexed federation, address indexed device, uint256 at)
+func (federations *Federations) UnpackLeavingEvent(log *types.Log) (*FederationsLeaving, error) {
+	event := "Leaving"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsLeaving)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsLeft represents a Left event raised by the Federations contract.
+type FederationsLeft struct {
+	Federation [32]byte
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsLeftEventName = "Left"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsLeft) ContractEventName() string {
+	return FederationsLeftEventName
+}
+
+// UnpackLeftEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Left(bytes32 indexed federation, address indexed device)
+func (federations *Federations) UnpackLeftEvent(log *types.Log) (*FederationsLeft, error) {
+	event := "Left"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsLeft)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsModuleMarked represents a ModuleMarked event raised by the Federations contract.
+type FederationsModuleMarked struct {
+	Module     [32]byte
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsModuleMarkedEventName = "ModuleMarked"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsModuleMarked) ContractEventName() string {
+	return FederationsModuleMarkedEventName
+}
+
+// UnpackModuleMarkedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ModuleMarked(bytes32 indexed module, bytes32 indexed federation, uint32 indexed round, address device)
+func (federations *Federations) UnpackModuleMarkedEvent(log *types.Log) (*FederationsModuleMarked, error) {
+	event := "ModuleMarked"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsModuleMarked)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsOmitted represents a Omitted event raised by the Federations contract.
+type FederationsOmitted struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Paid       *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsOmittedEventName = "Omitted"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsOmitted) ContractEventName() string {
+	return FederationsOmittedEventName
+}
+
+// UnpackOmittedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Omitted(bytes32 indexed federation, uint32 indexed round, address indexed device, uint256 paid)
+func (federations *Federations) UnpackOmittedEvent(log *types.Log) (*FederationsOmitted, error) {
+	event := "Omitted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsOmitted)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsRearmed represents a Rearmed event raised by the Federations contract.
+type FederationsRearmed struct {
+	Federation [32]byte
+	Round      uint32
+	SeedBlock  *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsRearmedEventName = "Rearmed"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsRearmed) ContractEventName() string {
+	return FederationsRearmedEventName
+}
+
+// UnpackRearmedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Rearmed(bytes32 indexed federation, uint32 indexed round, uint256 seedBlock)
+func (federations *Federations) UnpackRearmedEvent(log *types.Log) (*FederationsRearmed, error) {
+	event := "Rearmed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsRearmed)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsReclaimed represents a Reclaimed event raised by the Federations contract.
+type FederationsReclaimed struct {
+	Federation [32]byte
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsReclaimedEventName = "Reclaimed"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsReclaimed) ContractEventName() string {
+	return FederationsReclaimedEventName
+}
+
+// UnpackReclaimedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Reclaimed(bytes32 indexed federation, uint256 amount)
+func (federations *Federations) UnpackReclaimedEvent(log *types.Log) (*FederationsReclaimed, error) {
+	event := "Reclaimed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsReclaimed)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsRoundAbandoned represents a RoundAbandoned event raised by the Federations contract.
+type FederationsRoundAbandoned struct {
+	Federation  [32]byte
+	Round       uint32
+	LeavesUntil *big.Int
+	Raw         *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsRoundAbandonedEventName = "RoundAbandoned"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsRoundAbandoned) ContractEventName() string {
+	return FederationsRoundAbandonedEventName
+}
+
+// UnpackRoundAbandonedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundAbandoned(bytes32 indexed federation, uint32 indexed round, uint256 leavesUntil)
+func (federations *Federations) UnpackRoundAbandonedEvent(log *types.Log) (*FederationsRoundAbandoned, error) {
+	event := "RoundAbandoned"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsRoundAbandoned)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsRoundClosed represents a RoundClosed event raised by the Federations contract.
+type FederationsRoundClosed struct {
+	Federation [32]byte
+	Round      uint32
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsRoundClosedEventName = "RoundClosed"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsRoundClosed) ContractEventName() string {
+	return FederationsRoundClosedEventName
+}
+
+// UnpackRoundClosedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundClosed(bytes32 indexed federation, uint32 indexed round)
+func (federations *Federations) UnpackRoundClosedEvent(log *types.Log) (*FederationsRoundClosed, error) {
+	event := "RoundClosed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsRoundClosed)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsRoundCommitted represents a RoundCommitted event raised by the Federations contract.
+type FederationsRoundCommitted struct {
+	Federation [32]byte
+	Round      uint32
+	BaseModel  [32]byte
+	NewModel   [32]byte
+	Root       [32]byte
+	Count      uint32
+	Blobs      [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsRoundCommittedEventName = "RoundCommitted"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsRoundCommitted) ContractEventName() string {
+	return FederationsRoundCommittedEventName
+}
+
+// UnpackRoundCommittedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundCommitted(bytes32 indexed federation, uint32 indexed round, bytes32 baseModel, bytes32 newModel, bytes32 root, uint32 count, bytes32 blobs)
+func (federations *Federations) UnpackRoundCommittedEvent(log *types.Log) (*FederationsRoundCommitted, error) {
+	event := "RoundCommitted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsRoundCommitted)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsRoundSettled represents a RoundSettled event raised by the Federations contract.
+type FederationsRoundSettled struct {
+	Federation [32]byte
+	Round      uint32
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsRoundSettledEventName = "RoundSettled"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsRoundSettled) ContractEventName() string {
+	return FederationsRoundSettledEventName
+}
+
+// UnpackRoundSettledEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundSettled(bytes32 indexed federation, uint32 indexed round)
+func (federations *Federations) UnpackRoundSettledEvent(log *types.Log) (*FederationsRoundSettled, error) {
+	event := "RoundSettled"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsRoundSettled)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// FederationsRoundVoided represents a RoundVoided event raised by the Federations contract.
+type FederationsRoundVoided struct {
+	Federation [32]byte
+	Round      uint32
+	Head       [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const FederationsRoundVoidedEventName = "RoundVoided"
+
+// ContractEventName returns the user-defined event name.
+func (FederationsRoundVoided) ContractEventName() string {
+	return FederationsRoundVoidedEventName
+}
+
+// UnpackRoundVoidedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundVoided(bytes32 indexed federation, uint32 indexed round, bytes32 head)
+func (federations *Federations) UnpackRoundVoidedEvent(log *types.Log) (*FederationsRoundVoided, error) {
+	event := "RoundVoided"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != federations.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(FederationsRoundVoided)
+	if len(log.Data) > 0 {
+		if err := federations.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range federations.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// UnpackError attempts to decode the provided error data using user-defined
+// error definitions.
+func (federations *Federations) UnpackError(raw []byte) (any, error) {
+	if bytes.Equal(raw[:4], federations.abi.Errors["AlreadyMember"].ID.Bytes()[:4]) {
+		return federations.UnpackAlreadyMemberError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["BadRound"].ID.Bytes()[:4]) {
+		return federations.UnpackBadRoundError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["BadTerms"].ID.Bytes()[:4]) {
+		return federations.UnpackBadTermsError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["BadWindow"].ID.Bytes()[:4]) {
+		return federations.UnpackBadWindowError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["BudgetTooSmall"].ID.Bytes()[:4]) {
+		return federations.UnpackBudgetTooSmallError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["ClaimsPending"].ID.Bytes()[:4]) {
+		return federations.UnpackClaimsPendingError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["DepositTooSmall"].ID.Bytes()[:4]) {
+		return federations.UnpackDepositTooSmallError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["Done"].ID.Bytes()[:4]) {
+		return federations.UnpackDoneError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["DrawDone"].ID.Bytes()[:4]) {
+		return federations.UnpackDrawDoneError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["FederationClosed"].ID.Bytes()[:4]) {
+		return federations.UnpackFederationClosedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["InvalidLeaf"].ID.Bytes()[:4]) {
+		return federations.UnpackInvalidLeafError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["InvalidProof"].ID.Bytes()[:4]) {
+		return federations.UnpackInvalidProofError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["InvalidSignature"].ID.Bytes()[:4]) {
+		return federations.UnpackInvalidSignatureError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["NameTaken"].ID.Bytes()[:4]) {
+		return federations.UnpackNameTakenError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["NoClaims"].ID.Bytes()[:4]) {
+		return federations.UnpackNoClaimsError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["NotAllowed"].ID.Bytes()[:4]) {
+		return federations.UnpackNotAllowedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["NotDrawn"].ID.Bytes()[:4]) {
+		return federations.UnpackNotDrawnError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["NotIncluded"].ID.Bytes()[:4]) {
+		return federations.UnpackNotIncludedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["NotMember"].ID.Bytes()[:4]) {
+		return federations.UnpackNotMemberError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["NotProven"].ID.Bytes()[:4]) {
+		return federations.UnpackNotProvenError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["NothingToClaim"].ID.Bytes()[:4]) {
+		return federations.UnpackNothingToClaimError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["PoolTooSmall"].ID.Bytes()[:4]) {
+		return federations.UnpackPoolTooSmallError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["SafeCastOverflowedUintDowncast"].ID.Bytes()[:4]) {
+		return federations.UnpackSafeCastOverflowedUintDowncastError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["SeedAtHand"].ID.Bytes()[:4]) {
+		return federations.UnpackSeedAtHandError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["SignatureExpired"].ID.Bytes()[:4]) {
+		return federations.UnpackSignatureExpiredError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["TooEarly"].ID.Bytes()[:4]) {
+		return federations.UnpackTooEarlyError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["TooLate"].ID.Bytes()[:4]) {
+		return federations.UnpackTooLateError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["Unbonded"].ID.Bytes()[:4]) {
+		return federations.UnpackUnbondedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["Unchecked"].ID.Bytes()[:4]) {
+		return federations.UnpackUncheckedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["UnknownFederation"].ID.Bytes()[:4]) {
+		return federations.UnpackUnknownFederationError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["ValidLeaf"].ID.Bytes()[:4]) {
+		return federations.UnpackValidLeafError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["WrongBaseModel"].ID.Bytes()[:4]) {
+		return federations.UnpackWrongBaseModelError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["WrongCollateral"].ID.Bytes()[:4]) {
+		return federations.UnpackWrongCollateralError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["WrongNonce"].ID.Bytes()[:4]) {
+		return federations.UnpackWrongNonceError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["WrongState"].ID.Bytes()[:4]) {
+		return federations.UnpackWrongStateError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], federations.abi.Errors["WrongTotal"].ID.Bytes()[:4]) {
+		return federations.UnpackWrongTotalError(raw[4:])
+	}
+	return nil, errors.New("Unknown error")
+}
+
+// FederationsAlreadyMember represents a AlreadyMember error raised by the Federations contract.
+type FederationsAlreadyMember struct {
+	Device common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error AlreadyMember(address device)
+func FederationsAlreadyMemberErrorID() common.Hash {
+	return common.HexToHash("0x0268f929b8e50dc801123bfb8b2a006b6c79575dd280e7d47371697a09340962")
+}
+
+// UnpackAlreadyMemberError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error AlreadyMember(address device)
+func (federations *Federations) UnpackAlreadyMemberError(raw []byte) (*FederationsAlreadyMember, error) {
+	out := new(FederationsAlreadyMember)
+	if err := federations.abi.UnpackIntoInterface(out, "AlreadyMember", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsBadRound represents a BadRound error raised by the Federations contract.
+type FederationsBadRound struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BadRound()
+func FederationsBadRoundErrorID() common.Hash {
+	return common.HexToHash("0x74d75a440389fc4dad727e92f1b134e379d7507095b2115e8187be46b5031a1f")
+}
+
+// UnpackBadRoundError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BadRound()
+func (federations *Federations) UnpackBadRoundError(raw []byte) (*FederationsBadRound, error) {
+	out := new(FederationsBadRound)
+	if err := federations.abi.UnpackIntoInterface(out, "BadRound", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsBadTerms represents a BadTerms error raised by the Federations contract.
+type FederationsBadTerms struct {
+	What string
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BadTerms(string what)
+func FederationsBadTermsErrorID() common.Hash {
+	return common.HexToHash("0x73758b9a3cf6651064ab6f331e84205cf570d3c534baa7d3c8b70e6e0efd4fba")
+}
+
+// UnpackBadTermsError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BadTerms(string what)
+func (federations *Federations) UnpackBadTermsError(raw []byte) (*FederationsBadTerms, error) {
+	out := new(FederationsBadTerms)
+	if err := federations.abi.UnpackIntoInterface(out, "BadTerms", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsBadWindow represents a BadWindow error raised by the Federations contract.
+type FederationsBadWindow struct {
+	Window *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BadWindow(uint256 window)
+func FederationsBadWindowErrorID() common.Hash {
+	return common.HexToHash("0x8cefbf00cc9045b4ae40e849390f091b0f13370412bc670e46887caca4aa9ded")
+}
+
+// UnpackBadWindowError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BadWindow(uint256 window)
+func (federations *Federations) UnpackBadWindowError(raw []byte) (*FederationsBadWindow, error) {
+	out := new(FederationsBadWindow)
+	if err := federations.abi.UnpackIntoInterface(out, "BadWindow", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsBudgetTooSmall represents a BudgetTooSmall error raised by the Federations contract.
+type FederationsBudgetTooSmall struct {
+	Has   *big.Int
+	Needs *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BudgetTooSmall(uint256 has, uint256 needs)
+func FederationsBudgetTooSmallErrorID() common.Hash {
+	return common.HexToHash("0xd49dd94345bd89874e86f02661a6b7918aaefb4e032f6e4de66c9de6abb57327")
+}
+
+// UnpackBudgetTooSmallError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BudgetTooSmall(uint256 has, uint256 needs)
+func (federations *Federations) UnpackBudgetTooSmallError(raw []byte) (*FederationsBudgetTooSmall, error) {
+	out := new(FederationsBudgetTooSmall)
+	if err := federations.abi.UnpackIntoInterface(out, "BudgetTooSmall", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsClaimsPending represents a ClaimsPending error raised by the Federations contract.
+type FederationsClaimsPending struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ClaimsPending()
+func FederationsClaimsPendingErrorID() common.Hash {
+	return common.HexToHash("0x763dd471df992d0970ce3e3c9732c7969c707b5bec3b66e3beeefe4395fe991e")
+}
+
+// UnpackClaimsPendingError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ClaimsPending()
+func (federations *Federations) UnpackClaimsPendingError(raw []byte) (*FederationsClaimsPending, error) {
+	out := new(FederationsClaimsPending)
+	if err := federations.abi.UnpackIntoInterface(out, "ClaimsPending", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsDepositTooSmall represents a DepositTooSmall error raised by the Federations contract.
+type FederationsDepositTooSmall struct {
+	Deposit *big.Int
+	Needs   *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error DepositTooSmall(uint256 deposit, uint256 needs)
+func FederationsDepositTooSmallErrorID() common.Hash {
+	return common.HexToHash("0x4a77f2fa62296c5cc216025004b03ed11b511d575baed7939c8b78bbe939738d")
+}
+
+// UnpackDepositTooSmallError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error DepositTooSmall(uint256 deposit, uint256 needs)
+func (federations *Federations) UnpackDepositTooSmallError(raw []byte) (*FederationsDepositTooSmall, error) {
+	out := new(FederationsDepositTooSmall)
+	if err := federations.abi.UnpackIntoInterface(out, "DepositTooSmall", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsDone represents a Done error raised by the Federations contract.
+type FederationsDone struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Done()
+func FederationsDoneErrorID() common.Hash {
+	return common.HexToHash("0x9f9fb434574749b74458e0ddc3cf5fd5bdb1b009c8615e825606b53724576f35")
+}
+
+// UnpackDoneError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Done()
+func (federations *Federations) UnpackDoneError(raw []byte) (*FederationsDone, error) {
+	out := new(FederationsDone)
+	if err := federations.abi.UnpackIntoInterface(out, "Done", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsDrawDone represents a DrawDone error raised by the Federations contract.
+type FederationsDrawDone struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error DrawDone()
+func FederationsDrawDoneErrorID() common.Hash {
+	return common.HexToHash("0x3a604e3c9491157432db56cd8c3a17bd811572d11165bd04551aeb6edcd0ac66")
+}
+
+// UnpackDrawDoneError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error DrawDone()
+func (federations *Federations) UnpackDrawDoneError(raw []byte) (*FederationsDrawDone, error) {
+	out := new(FederationsDrawDone)
+	if err := federations.abi.UnpackIntoInterface(out, "DrawDone", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsFederationClosed represents a FederationClosed error raised by the Federations contract.
+type FederationsFederationClosed struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error FederationClosed()
+func FederationsFederationClosedErrorID() common.Hash {
+	return common.HexToHash("0x8b94a96d849d07fae35e125ae73fd8893014a61eda77fb74c0c5d33589a1fe91")
+}
+
+// UnpackFederationClosedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error FederationClosed()
+func (federations *Federations) UnpackFederationClosedError(raw []byte) (*FederationsFederationClosed, error) {
+	out := new(FederationsFederationClosed)
+	if err := federations.abi.UnpackIntoInterface(out, "FederationClosed", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsInvalidLeaf represents a InvalidLeaf error raised by the Federations contract.
+type FederationsInvalidLeaf struct {
+	Fault uint8
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InvalidLeaf(uint8 fault)
+func FederationsInvalidLeafErrorID() common.Hash {
+	return common.HexToHash("0xe47a237de1207c7b7d4258a691148c412ced981f7bf095f00eb9d8de64a5de7c")
+}
+
+// UnpackInvalidLeafError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InvalidLeaf(uint8 fault)
+func (federations *Federations) UnpackInvalidLeafError(raw []byte) (*FederationsInvalidLeaf, error) {
+	out := new(FederationsInvalidLeaf)
+	if err := federations.abi.UnpackIntoInterface(out, "InvalidLeaf", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsInvalidProof represents a InvalidProof error raised by the Federations contract.
+type FederationsInvalidProof struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InvalidProof()
+func FederationsInvalidProofErrorID() common.Hash {
+	return common.HexToHash("0x09bde339c6b182be216ee7ef8ccff6338c6ef7993445216112ae575c5438fd27")
+}
+
+// UnpackInvalidProofError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InvalidProof()
+func (federations *Federations) UnpackInvalidProofError(raw []byte) (*FederationsInvalidProof, error) {
+	out := new(FederationsInvalidProof)
+	if err := federations.abi.UnpackIntoInterface(out, "InvalidProof", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsInvalidSignature represents a InvalidSignature error raised by the Federations contract.
+type FederationsInvalidSignature struct {
+	Account common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InvalidSignature(address account)
+func FederationsInvalidSignatureErrorID() common.Hash {
+	return common.HexToHash("0xd855c4f4d7a9aef9d1b6f49c25339cf5cd471e30830c8071f7b5024985e5abcd")
+}
+
+// UnpackInvalidSignatureError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InvalidSignature(address account)
+func (federations *Federations) UnpackInvalidSignatureError(raw []byte) (*FederationsInvalidSignature, error) {
+	out := new(FederationsInvalidSignature)
+	if err := federations.abi.UnpackIntoInterface(out, "InvalidSignature", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsNameTaken represents a NameTaken error raised by the Federations contract.
+type FederationsNameTaken struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NameTaken()
+func FederationsNameTakenErrorID() common.Hash {
+	return common.HexToHash("0x9e4b26855c3d41b5e7fef4c15025ca61c0ba07cb8c80d9a8ef747e4e7e3845a4")
+}
+
+// UnpackNameTakenError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NameTaken()
+func (federations *Federations) UnpackNameTakenError(raw []byte) (*FederationsNameTaken, error) {
+	out := new(FederationsNameTaken)
+	if err := federations.abi.UnpackIntoInterface(out, "NameTaken", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsNoClaims represents a NoClaims error raised by the Federations contract.
+type FederationsNoClaims struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NoClaims()
+func FederationsNoClaimsErrorID() common.Hash {
+	return common.HexToHash("0xe1205573b5123f95832e5f0335e4c49aeea55129b544f3e5393b57cd619de1a0")
+}
+
+// UnpackNoClaimsError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NoClaims()
+func (federations *Federations) UnpackNoClaimsError(raw []byte) (*FederationsNoClaims, error) {
+	out := new(FederationsNoClaims)
+	if err := federations.abi.UnpackIntoInterface(out, "NoClaims", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsNotAllowed represents a NotAllowed error raised by the Federations contract.
+type FederationsNotAllowed struct {
+	Caller common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotAllowed(address caller)
+func FederationsNotAllowedErrorID() common.Hash {
+	return common.HexToHash("0xfa5cd00ff5c4577b9857716999b0b260131d9f5bcbb69f0fa80d6ba972753c88")
+}
+
+// UnpackNotAllowedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotAllowed(address caller)
+func (federations *Federations) UnpackNotAllowedError(raw []byte) (*FederationsNotAllowed, error) {
+	out := new(FederationsNotAllowed)
+	if err := federations.abi.UnpackIntoInterface(out, "NotAllowed", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsNotDrawn represents a NotDrawn error raised by the Federations contract.
+type FederationsNotDrawn struct {
+	Index *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotDrawn(uint256 index)
+func FederationsNotDrawnErrorID() common.Hash {
+	return common.HexToHash("0x5396db00067b6a632db3c531fc4d33d604e0f651abc44ba145afc986b20de8bc")
+}
+
+// UnpackNotDrawnError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotDrawn(uint256 index)
+func (federations *Federations) UnpackNotDrawnError(raw []byte) (*FederationsNotDrawn, error) {
+	out := new(FederationsNotDrawn)
+	if err := federations.abi.UnpackIntoInterface(out, "NotDrawn", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsNotIncluded represents a NotIncluded error raised by the Federations contract.
+type FederationsNotIncluded struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotIncluded()
+func FederationsNotIncludedErrorID() common.Hash {
+	return common.HexToHash("0x3d7648917d30e23d36242165e04761b23de50cf19b2e1ca13e5b4ee9d895b293")
+}
+
+// UnpackNotIncludedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotIncluded()
+func (federations *Federations) UnpackNotIncludedError(raw []byte) (*FederationsNotIncluded, error) {
+	out := new(FederationsNotIncluded)
+	if err := federations.abi.UnpackIntoInterface(out, "NotIncluded", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsNotMember represents a NotMember error raised by the Federations contract.
+type FederationsNotMember struct {
+	Device common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotMember(address device)
+func FederationsNotMemberErrorID() common.Hash {
+	return common.HexToHash("0x16d6142c051fd31eaf080eccdc319a6d11b659baa2266c1e4d7e444bd19c4a32")
+}
+
+// UnpackNotMemberError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotMember(address device)
+func (federations *Federations) UnpackNotMemberError(raw []byte) (*FederationsNotMember, error) {
+	out := new(FederationsNotMember)
+	if err := federations.abi.UnpackIntoInterface(out, "NotMember", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsNotProven represents a NotProven error raised by the Federations contract.
+type FederationsNotProven struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotProven()
+func FederationsNotProvenErrorID() common.Hash {
+	return common.HexToHash("0xa506d3349468a933804dcafcb79729084c8b426aed169fc9da4517157e3fe116")
+}
+
+// UnpackNotProvenError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotProven()
+func (federations *Federations) UnpackNotProvenError(raw []byte) (*FederationsNotProven, error) {
+	out := new(FederationsNotProven)
+	if err := federations.abi.UnpackIntoInterface(out, "NotProven", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsNothingToClaim represents a NothingToClaim error raised by the Federations contract.
+type FederationsNothingToClaim struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NothingToClaim()
+func FederationsNothingToClaimErrorID() common.Hash {
+	return common.HexToHash("0x969bf7288f744225521096ebffff657851af77dd4c63700d76b8d1cf6481d1f1")
+}
+
+// UnpackNothingToClaimError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NothingToClaim()
+func (federations *Federations) UnpackNothingToClaimError(raw []byte) (*FederationsNothingToClaim, error) {
+	out := new(FederationsNothingToClaim)
+	if err := federations.abi.UnpackIntoInterface(out, "NothingToClaim", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsPoolTooSmall represents a PoolTooSmall error raised by the Federations contract.
+type FederationsPoolTooSmall struct {
+	Has   *big.Int
+	Needs *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error PoolTooSmall(uint256 has, uint256 needs)
+func FederationsPoolTooSmallErrorID() common.Hash {
+	return common.HexToHash("0xeb8e6ac32eff1b67c2ae329fb3d1a6690406bb0d5b2a59bc4b4b1533553e9c86")
+}
+
+// UnpackPoolTooSmallError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error PoolTooSmall(uint256 has, uint256 needs)
+func (federations *Federations) UnpackPoolTooSmallError(raw []byte) (*FederationsPoolTooSmall, error) {
+	out := new(FederationsPoolTooSmall)
+	if err := federations.abi.UnpackIntoInterface(out, "PoolTooSmall", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsSafeCastOverflowedUintDowncast represents a SafeCastOverflowedUintDowncast error raised by the Federations contract.
+type FederationsSafeCastOverflowedUintDowncast struct {
+	Bits  uint8
+	Value *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)
+func FederationsSafeCastOverflowedUintDowncastErrorID() common.Hash {
+	return common.HexToHash("0x6dfcc6503a32754ce7a89698e18201fc5294fd4aad43edefee786f88423b1a12")
+}
+
+// UnpackSafeCastOverflowedUintDowncastError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)
+func (federations *Federations) UnpackSafeCastOverflowedUintDowncastError(raw []byte) (*FederationsSafeCastOverflowedUintDowncast, error) {
+	out := new(FederationsSafeCastOverflowedUintDowncast)
+	if err := federations.abi.UnpackIntoInterface(out, "SafeCastOverflowedUintDowncast", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsSeedAtHand represents a SeedAtHand error raised by the Federations contract.
+type FederationsSeedAtHand struct {
+	SeedBlock *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error SeedAtHand(uint256 seedBlock)
+func FederationsSeedAtHandErrorID() common.Hash {
+	return common.HexToHash("0xc87fd39c110821762b6339ff521dfefcaf0081a882a0698fcc48dd8ceedef4a9")
+}
+
+// UnpackSeedAtHandError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error SeedAtHand(uint256 seedBlock)
+func (federations *Federations) UnpackSeedAtHandError(raw []byte) (*FederationsSeedAtHand, error) {
+	out := new(FederationsSeedAtHand)
+	if err := federations.abi.UnpackIntoInterface(out, "SeedAtHand", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsSignatureExpired represents a SignatureExpired error raised by the Federations contract.
+type FederationsSignatureExpired struct {
+	Expiry *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error SignatureExpired(uint256 expiry)
+func FederationsSignatureExpiredErrorID() common.Hash {
+	return common.HexToHash("0xcd21db4f5222c209a625f44a7faa4c7077b21128ed96c96bd5c3a0f7bcc95d38")
+}
+
+// UnpackSignatureExpiredError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error SignatureExpired(uint256 expiry)
+func (federations *Federations) UnpackSignatureExpiredError(raw []byte) (*FederationsSignatureExpired, error) {
+	out := new(FederationsSignatureExpired)
+	if err := federations.abi.UnpackIntoInterface(out, "SignatureExpired", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsTooEarly represents a TooEarly error raised by the Federations contract.
+type FederationsTooEarly struct {
+	Until *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error TooEarly(uint256 until)
+func FederationsTooEarlyErrorID() common.Hash {
+	return common.HexToHash("0x2a35a3246d5070e2b118858c24c2c4d23eaebe645b92ab746b92dd600c35a9d7")
+}
+
+// UnpackTooEarlyError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error TooEarly(uint256 until)
+func (federations *Federations) UnpackTooEarlyError(raw []byte) (*FederationsTooEarly, error) {
+	out := new(FederationsTooEarly)
+	if err := federations.abi.UnpackIntoInterface(out, "TooEarly", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsTooLate represents a TooLate error raised by the Federations contract.
+type FederationsTooLate struct {
+	Until *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error TooLate(uint256 until)
+func FederationsTooLateErrorID() common.Hash {
+	return common.HexToHash("0x691e5682c05af91a82d806fceac093f8891d2c453dfc42c67196c1ccdb7b8be1")
+}
+
+// UnpackTooLateError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error TooLate(uint256 until)
+func (federations *Federations) UnpackTooLateError(raw []byte) (*FederationsTooLate, error) {
+	out := new(FederationsTooLate)
+	if err := federations.abi.UnpackIntoInterface(out, "TooLate", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsUnbonded represents a Unbonded error raised by the Federations contract.
+type FederationsUnbonded struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Unbonded()
+func FederationsUnbondedErrorID() common.Hash {
+	return common.HexToHash("0x564318c0b8034e0b84b9f4435994b294608e71dcf4848dcfd7dfba1878dd5c6f")
+}
+
+// UnpackUnbondedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Unbonded()
+func (federations *Federations) UnpackUnbondedError(raw []byte) (*FederationsUnbonded, error) {
+	out := new(FederationsUnbonded)
+	if err := federations.abi.UnpackIntoInterface(out, "Unbonded", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsUnchecked represents a Unchecked error raised by the Federations contract.
+type FederationsUnchecked struct {
+	CheckedLeaves *big.Int
+	Drawn         *big.Int
+	OpenCases     *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Unchecked(uint256 checkedLeaves, uint256 drawn, uint256 openCases)
+func FederationsUncheckedErrorID() common.Hash {
+	return common.HexToHash("0xa791a9483f5af7b998dc11d344878f2c8f55e1a06ef92027fcf15d2bc5f03a21")
+}
+
+// UnpackUncheckedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Unchecked(uint256 checkedLeaves, uint256 drawn, uint256 openCases)
+func (federations *Federations) UnpackUncheckedError(raw []byte) (*FederationsUnchecked, error) {
+	out := new(FederationsUnchecked)
+	if err := federations.abi.UnpackIntoInterface(out, "Unchecked", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsUnknownFederation represents a UnknownFederation error raised by the Federations contract.
+type FederationsUnknownFederation struct {
+	Federation [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error UnknownFederation(bytes32 federation)
+func FederationsUnknownFederationErrorID() common.Hash {
+	return common.HexToHash("0xabad5cfd562b49badeaeab982389fdbb55f72f9a6dac3d0d30a8e2c2c16c1562")
+}
+
+// UnpackUnknownFederationError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error UnknownFederation(bytes32 federation)
+func (federations *Federations) UnpackUnknownFederationError(raw []byte) (*FederationsUnknownFederation, error) {
+	out := new(FederationsUnknownFederation)
+	if err := federations.abi.UnpackIntoInterface(out, "UnknownFederation", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsValidLeaf represents a ValidLeaf error raised by the Federations contract.
+type FederationsValidLeaf struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ValidLeaf()
+func FederationsValidLeafErrorID() common.Hash {
+	return common.HexToHash("0xf8ec1c466ceb4dd79436d8ef573f209bd16a4cf0e104e1b7d4b8920df479acc0")
+}
+
+// UnpackValidLeafError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ValidLeaf()
+func (federations *Federations) UnpackValidLeafError(raw []byte) (*FederationsValidLeaf, error) {
+	out := new(FederationsValidLeaf)
+	if err := federations.abi.UnpackIntoInterface(out, "ValidLeaf", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsWrongBaseModel represents a WrongBaseModel error raised by the Federations contract.
+type FederationsWrongBaseModel struct {
+	Want [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongBaseModel(bytes32 want)
+func FederationsWrongBaseModelErrorID() common.Hash {
+	return common.HexToHash("0xac761daf82ead06a64bd4d7a12af8877174aeac6f9f1fce20f5e07c5cf3ad1a1")
+}
+
+// UnpackWrongBaseModelError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongBaseModel(bytes32 want)
+func (federations *Federations) UnpackWrongBaseModelError(raw []byte) (*FederationsWrongBaseModel, error) {
+	out := new(FederationsWrongBaseModel)
+	if err := federations.abi.UnpackIntoInterface(out, "WrongBaseModel", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsWrongCollateral represents a WrongCollateral error raised by the Federations contract.
+type FederationsWrongCollateral struct {
+	Want *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongCollateral(uint256 want)
+func FederationsWrongCollateralErrorID() common.Hash {
+	return common.HexToHash("0xbee25fce9ba4cae44ddcfd5ef3ee9de67d0565898066109baa65079a4f35aff2")
+}
+
+// UnpackWrongCollateralError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongCollateral(uint256 want)
+func (federations *Federations) UnpackWrongCollateralError(raw []byte) (*FederationsWrongCollateral, error) {
+	out := new(FederationsWrongCollateral)
+	if err := federations.abi.UnpackIntoInterface(out, "WrongCollateral", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsWrongNonce represents a WrongNonce error raised by the Federations contract.
+type FederationsWrongNonce struct {
+	Want uint32
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongNonce(uint32 want)
+func FederationsWrongNonceErrorID() common.Hash {
+	return common.HexToHash("0xadd2bcbde10c0949d505db10e4cb2ce7c445f26799062f663baf298ef8a6c1ca")
+}
+
+// UnpackWrongNonceError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongNonce(uint32 want)
+func (federations *Federations) UnpackWrongNonceError(raw []byte) (*FederationsWrongNonce, error) {
+	out := new(FederationsWrongNonce)
+	if err := federations.abi.UnpackIntoInterface(out, "WrongNonce", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsWrongState represents a WrongState error raised by the Federations contract.
+type FederationsWrongState struct {
+	State uint8
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongState(uint8 state)
+func FederationsWrongStateErrorID() common.Hash {
+	return common.HexToHash("0xe37d4aeb0440dc85ee81f4b1b3014533d1ede6c623c75f93c2e2bcec2293c7de")
+}
+
+// UnpackWrongStateError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongState(uint8 state)
+func (federations *Federations) UnpackWrongStateError(raw []byte) (*FederationsWrongState, error) {
+	out := new(FederationsWrongState)
+	if err := federations.abi.UnpackIntoInterface(out, "WrongState", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// FederationsWrongTotal represents a WrongTotal error raised by the Federations contract.
+type FederationsWrongTotal struct {
+	Least *big.Int
+	Most  *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongTotal(uint256 least, uint256 most)
+func FederationsWrongTotalErrorID() common.Hash {
+	return common.HexToHash("0x204784744bb1c7a872e134b7d1ec7231962b871807e4fea353b6894adf1361e9")
+}
+
+// UnpackWrongTotalError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongTotal(uint256 least, uint256 most)
+func (federations *Federations) UnpackWrongTotalError(raw []byte) (*FederationsWrongTotal, error) {
+	out := new(FederationsWrongTotal)
+	if err := federations.abi.UnpackIntoInterface(out, "WrongTotal", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // LedgerMetaData contains all meta data concerning the Ledger contract.
 var LedgerMetaData = bind.MetaData{
 	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"deals_\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"mediation_\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"rounds_\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"unstakeDelay_\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"exposureCap_\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[],\"name\":\"BadParameter\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"FeeAboveAmount\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"has\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"needs\",\"type\":\"uint256\"}],\"name\":\"InsufficientFree\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"has\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"needs\",\"type\":\"uint256\"}],\"name\":\"InsufficientLocked\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"has\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"needs\",\"type\":\"uint256\"}],\"name\":\"InsufficientStake\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InvalidShortString\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"InvalidSignature\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"nonce\",\"type\":\"uint256\"}],\"name\":\"NonceUsed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"NotModule\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ReentrancyGuardReentrantCall\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint8\",\"name\":\"bits\",\"type\":\"uint8\"},{\"internalType\":\"uint256\",\"name\":\"value\",\"type\":\"uint256\"}],\"name\":\"SafeCastOverflowedUintDowncast\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"expiry\",\"type\":\"uint256\"}],\"name\":\"SignatureExpired\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"str\",\"type\":\"string\"}],\"name\":\"StringTooLong\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"TransferFailed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"name\":\"WithdrawalDelay\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ZeroAddress\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"from\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Deposited\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[],\"name\":\"EIP712DomainChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"nonce\",\"type\":\"uint256\"}],\"name\":\"NonceCancelled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"from\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Paid\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"burnt\",\"type\":\"uint256\"}],\"name\":\"Slashed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Staked\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"from\",\"type\":\"uint256\"}],\"name\":\"UnstakeRequested\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Unstaked\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Withdrawn\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"balanceOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"free\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"locked\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"burnt\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"nonce\",\"type\":\"uint256\"}],\"name\":\"cancelNonce\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"cover\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"deals\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"deposit\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"from\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"feeTo\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"staker\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"exposure\",\"type\":\"uint256\"}],\"name\":\"engage\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"exposable\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"expose\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"exposureCap\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"lock\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"mediation\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"from\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"pay\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"requestUnstake\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"rounds\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"from\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"feeTo\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"rest\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"exposure\",\"type\":\"uint256\"}],\"name\":\"settle\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"burn\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"}],\"name\":\"slash\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"taken\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"stake\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"stakeFor\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"stakeOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"staked\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"exposed\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"leaving\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"leavingAt\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"unlock\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"unstake\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"unstakeDelay\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"word\",\"type\":\"uint256\"}],\"name\":\"usedNonces\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"bits\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"addresspayable\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"withdraw\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"addresspayable\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"nonce\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"expiry\",\"type\":\"uint256\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"withdrawBySig\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"fee\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"nonce\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"expiry\",\"type\":\"uint256\"}],\"name\":\"withdrawalHash\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
@@ -5615,7 +12251,7 @@ func (ledger *Ledger) UnpackZeroAddressError(raw []byte) (*LedgerZeroAddress, er
 var MediationMetaData = bind.MetaData{
 	ABI: "[{\"inputs\":[{\"internalType\":\"contractILedger\",\"name\":\"ledger_\",\"type\":\"address\"},{\"internalType\":\"contractIDirectory\",\"name\":\"directory_\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"deals_\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"rounds_\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"windowFloor_\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"reporter\",\"type\":\"address\"}],\"name\":\"AlreadyReported\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"number\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"current\",\"type\":\"uint256\"}],\"name\":\"BlockNotYet\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"number\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"current\",\"type\":\"uint256\"}],\"name\":\"BlockhashGone\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"MalformedHeader\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"NotDrawn\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"NotSource\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"seedBlock\",\"type\":\"uint256\"}],\"name\":\"SeedAtHand\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"name\":\"TooEarly\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"name\":\"TooLate\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"number\",\"type\":\"uint256\"}],\"name\":\"WrongHeader\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"WrongReveal\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"internalType\":\"enumMediation.State\",\"name\":\"state\",\"type\":\"uint8\"}],\"name\":\"WrongState\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"enumVerdict\",\"name\":\"verdict\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"found\",\"type\":\"bytes32\"}],\"name\":\"CaseClosed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"source\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"subject\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"claim\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"seedBlock\",\"type\":\"uint256\"}],\"name\":\"CaseOpened\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"mediator\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint8\",\"name\":\"level\",\"type\":\"uint8\"}],\"name\":\"Committed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint8\",\"name\":\"level\",\"type\":\"uint8\"}],\"name\":\"Escalated\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint8\",\"name\":\"level\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"drawn\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"commitBy\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"revealBy\",\"type\":\"uint256\"}],\"name\":\"MediatorsDrawn\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"seedBlock\",\"type\":\"uint256\"}],\"name\":\"Rearmed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"reporter\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint8\",\"name\":\"level\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"evidenceHash\",\"type\":\"bytes32\"}],\"name\":\"ReportOpened\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"reporter\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint8\",\"name\":\"level\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"reward\",\"type\":\"uint256\"}],\"name\":\"ReportRewarded\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"reporter\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint8\",\"name\":\"level\",\"type\":\"uint8\"}],\"name\":\"Reported\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"mediator\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint8\",\"name\":\"level\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"}],\"name\":\"Revealed\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"}],\"name\":\"caseOf\",\"outputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"source\",\"type\":\"address\"},{\"internalType\":\"enumMediation.State\",\"name\":\"state\",\"type\":\"uint8\"},{\"internalType\":\"uint8\",\"name\":\"level\",\"type\":\"uint8\"},{\"internalType\":\"uint8\",\"name\":\"n\",\"type\":\"uint8\"},{\"internalType\":\"uint16\",\"name\":\"drawnCount\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"committedCount\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"revealedCount\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"payer\",\"type\":\"address\"},{\"internalType\":\"uint96\",\"name\":\"fee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"deposit\",\"type\":\"uint96\"},{\"internalType\":\"uint32\",\"name\":\"commitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"revealWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint48\",\"name\":\"commitBy\",\"type\":\"uint48\"},{\"internalType\":\"uint48\",\"name\":\"revealBy\",\"type\":\"uint48\"},{\"internalType\":\"uint256\",\"name\":\"seedBlock\",\"type\":\"uint256\"},{\"internalType\":\"bytes32\",\"name\":\"subject\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"claim\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"pool\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"used\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"drawn\",\"type\":\"uint256\"}],\"internalType\":\"structMediation.Case\",\"name\":\"\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"commitment\",\"type\":\"bytes32\"}],\"name\":\"commit\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"deals\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"directory\",\"outputs\":[{\"internalType\":\"contractIDirectory\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"header\",\"type\":\"bytes\"}],\"name\":\"draw\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint8\",\"name\":\"n\",\"type\":\"uint8\"},{\"internalType\":\"uint16\",\"name\":\"size\",\"type\":\"uint16\"},{\"internalType\":\"uint96\",\"name\":\"fee\",\"type\":\"uint96\"}],\"name\":\"leastDeposit\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"ledger\",\"outputs\":[{\"internalType\":\"contractILedger\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"subject\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"claim\",\"type\":\"bytes32\"},{\"components\":[{\"internalType\":\"uint256\",\"name\":\"pool\",\"type\":\"uint256\"},{\"internalType\":\"uint8\",\"name\":\"n\",\"type\":\"uint8\"},{\"internalType\":\"uint32\",\"name\":\"commitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"revealWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint96\",\"name\":\"fee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"deposit\",\"type\":\"uint96\"}],\"internalType\":\"structMediationTerms\",\"name\":\"terms\",\"type\":\"tuple\"},{\"internalType\":\"address\",\"name\":\"payer\",\"type\":\"address\"}],\"name\":\"open\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"evidenceHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"name\":\"openReport\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"}],\"name\":\"rearm\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"commitment\",\"type\":\"bytes32\"}],\"name\":\"report\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"internalType\":\"uint8\",\"name\":\"level\",\"type\":\"uint8\"}],\"name\":\"reportOf\",\"outputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"reporter\",\"type\":\"address\"},{\"internalType\":\"enumMediation.Step\",\"name\":\"step\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"value\",\"type\":\"bytes32\"}],\"internalType\":\"structMediation.Report\",\"name\":\"\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"name\":\"reveal\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"rounds\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"}],\"name\":\"tally\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"internalType\":\"uint8\",\"name\":\"index\",\"type\":\"uint8\"}],\"name\":\"voteOf\",\"outputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"mediator\",\"type\":\"address\"},{\"internalType\":\"uint8\",\"name\":\"level\",\"type\":\"uint8\"},{\"internalType\":\"enumMediation.Step\",\"name\":\"step\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"value\",\"type\":\"bytes32\"}],\"internalType\":\"structMediation.Vote\",\"name\":\"\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"windowFloor\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
 	ID:  "4650be3097d8dcb2a472ba28ea921291a6",
-	Bin: "0x610120604052348015610010575f5ffd5b506040516146e43803806146e483398101604081905261002f9161006f565b6001600160a01b0394851660805292841660a05290831660c05290911660e052610100526100d6565b6001600160a01b038116811461006c575f5ffd5b50565b5f5f5f5f5f60a08688031215610083575f5ffd5b855161008e81610058565b602087015190955061009f81610058565b60408701519094506100b081610058565b60608701519093506100c181610058565b80925050608086015190509295509295909350565b60805160a05160c05160e0516101005161455a61018a5f395f6101aa01525f8181610219015261040401525f818161011e01526103d001525f81816102660152818161077e015281816108b201528181611e140152818161243e01526127ba01525f818161018301528181610e6201528181611ed001528181611f8a015281816132e9015281816133d40152818161355b0152818161371301528181613780015281816138e90152613c44015261455a5ff3fe608060405234801561000f575f5ffd5b5060043610610115575f3560e01c8063b84136c5116100ad578063d49224e91161007d578063e3ce094d11610063578063e3ce094d146102db578063f569fbd1146102ee578063f6e22eb514610301575f5ffd5b8063d49224e91461029b578063e35915d2146102bb575f5ffd5b8063b84136c51461023b578063c3cd7d451461024e578063c41c2f2414610261578063c6a0ff1314610288575f5ffd5b80636990e8fb116100e85780636990e8fb146101cc5780636bc51bbd146101ec578063a0f78c76146101ff578063a2e800ad14610214575f5ffd5b80630f752fe81461011957806332412e531461015d57806356397c351461017e57806368ceca31146101a5575b5f5ffd5b6101407f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020015b60405180910390f35b61017061016b366004613e19565b610314565b604051908152602001610154565b6101407f000000000000000000000000000000000000000000000000000000000000000081565b6101707f000000000000000000000000000000000000000000000000000000000000000081565b6101df6101da366004613e63565b61033f565b6040516101549190613ece565b6101706101fa366004613f19565b6103c4565b61021261020d366004613f89565b610845565b005b6101407f000000000000000000000000000000000000000000000000000000000000000081565b610212610249366004614000565b610c20565b61021261025c366004614017565b610cc4565b6101407f000000000000000000000000000000000000000000000000000000000000000081565b610212610296366004614037565b610fd3565b6102ae6102a9366004614000565b61117c565b6040516101549190614073565b6102ce6102c9366004613e63565b61140f565b604051610154919061421d565b6102126102e9366004614017565b61147b565b6102126102fc366004614261565b6115d1565b61021261030f366004614000565b61176c565b5f6103358460ff168461ffff16846bffffffffffffffffffffffff16611aae565b90505b9392505050565b610347613d12565b5f83815260026020908152604080832060ff80871685529083529281902081516060810190925280546001600160a01b038116835291939092840191600160a01b900416600381111561039c5761039c613e91565b60038111156103ad576103ad613e91565b815260200160018201548152505090505b92915050565b5f336001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016148015906104275750336001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001614155b15610465576040517fae1b844c0000000000000000000000000000000000000000000000000000000081523360048201526024015b60405180910390fd5b335f90815260036020908152604080832088845290915281208054829061048b906142b7565b91829055506040805146602082015230918101919091523360608201526080810188905260a0810187905260c0810182905290915060e001604080518083037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe001815291815281516020928301205f8181528084528290208054600160a81b7fffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff600160a01b7fffffffffffffffffffffff0000000000000000000000000000000000000000009093167fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff3316179290921791909116178155909450916105959187019087016142ee565b81547fffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffffff1676010000000000000000000000000000000000000000000060ff92909216919091021781556001810180547fffffffffffffffffffffffff0000000000000000000000000000000000000000166001600160a01b03861617905561062360a0860160808701614309565b6001820180546bffffffffffffffffffffffff92909216600160a01b026001600160a01b0390921691909117905561066160c0860160a08701614309565b6002820180547fffffffffffffffffffffffffffffffffffffffff000000000000000000000000166bffffffffffffffffffffffff929092169190911790556106b06060860160408701614322565b60028201805463ffffffff929092166c01000000000000000000000000027fffffffffffffffffffffffffffffffff00000000ffffffffffffffffffffffff9092169190911790556107086080860160608701614322565b8160020160106101000a81548163ffffffff021916908363ffffffff1602179055506002436107379190614345565b6003820155600480820188905560058201879055604080517f1e85024600000000000000000000000000000000000000000000000000000000815290516001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001692631e850246928082019260209290918290030181865afa1580156107c5573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906107e99190614358565b853516600682015560038101546040518891339186917f2edd83143bbdb13ee79dbecd89c52d89118fc1c9a568d5975770f5b824c5f77f91610833918c8252602082015260400190565b60405180910390a45050949350505050565b5f610851846001611afe565b90505f61086382600301548585611b81565b82546040805160208101939093528201879052600160a81b900460ff1660608201526080016040516020818303038152906040528051906020012090505f82600701541983600601541690505f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316631e8502466040518163ffffffff1660e01b8152600401602060405180830381865afa15801561090c573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906109309190614358565b84549091505f906109679060ff7601000000000000000000000000000000000000000000008204811691600160a81b900416611c79565b90505f80805b851580159061097b57508382105b15610a2a575f61098a87611c9c565b60408051602081018b9052908101849052606001604051602081830303815290604052805190602001205f1c6109c0919061439c565b90505f6109cd8883611d73565b600160ff82161b80199990991698909150871615806109f457506109f28d8b83611dd7565b155b15610a00575050610a1a565b600160ff82161b9490941793610a15846142b7565b935050505b610a23816142b7565b905061096d565b50805f03610a4857610a3c8a886120db565b50505050505050505050565b86546007880180548417905560088801839055740200000000000000000000000000000000000000007fffffffffffffff0000ffff00ffffffffffffffffffffffffffffffffffffffff9091167701000000000000000000000000000000000000000000000061ffff841602171787556002870154610add906c01000000000000000000000000900463ffffffff1642614345565b60028801805465ffffffffffff92909216600160a01b027fffffffffffff000000000000ffffffffffffffffffffffffffffffffffffffff909216919091179081905563ffffffff7001000000000000000000000000000000008204811691610b58916c010000000000000000000000009091041642614345565b610b629190614345565b60028801805479ffffffffffffffffffffffffffffffffffffffffffffffffffff167a01000000000000000000000000000000000000000000000000000065ffffffffffff93841681029190911791829055895460408051600160a81b90920460ff16825260208201879052600160a01b8404851690820152910490911660608201528a907f0cd47ebcd68415e183966e16d5a9e3cdc2128ba1851bb26eb2424ec1784b84df9060800160405180910390a250505050505050505050565b5f610c2c826001611afe565b9050610c3b81600301546122a5565b610c795780600301546040517fc87fd39c00000000000000000000000000000000000000000000000000000000815260040161045c91815260200190565b610c84600243614345565b6003820181905560405190815282907f6523d7e9112abd61a765209844e13a2e104849d815fdecd734d141830e958ab79060200160405180910390a25050565b5f610cd0836002611afe565b6002810154909150600160a01b900465ffffffffffff16421115610d365760028101546040517f691e5682000000000000000000000000000000000000000000000000000000008152600160a01b90910465ffffffffffff16600482015260240161045c565b80547b01000000000000000000000000000000000000000000000000000000900461ffff1615610d94576040517f691e568200000000000000000000000000000000000000000000000000000000815242600482015260240161045c565b5f8381526002602090815260408083208454600160a81b900460ff1684529091528120908154600160a01b900460ff166003811115610dd557610dd5613e91565b14610e1a5780546040517f98dbce570000000000000000000000000000000000000000000000000000000081526001600160a01b03909116600482015260240161045c565b60028201546040517fe5d2cef50000000000000000000000000000000000000000000000000000000081523360048201526bffffffffffffffffffffffff90911660248201527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063e5d2cef5906044015f604051808303815f87803b158015610eab575f5ffd5b505af1158015610ebd573d5f5f3e3d5ffd5b50506040805160608101909152338152915050602081016002815260209081018590525f868152600282526040808220865460ff600160a81b90910416835283529020825181546001600160a01b039091167fffffffffffffffffffffffff000000000000000000000000000000000000000082168117835592840151919283917fffffffffffffffffffffff0000000000000000000000000000000000000000001617600160a01b836003811115610f7857610f78613e91565b02179055506040918201516001919091015582549051600160a81b90910460ff168152339085907f80b8a3186e243c011108ac286c6bde65c3ff42dbf55f3f4e345677323c41fc58906020015b60405180910390a350505050565b5f610fdf856002611afe565b9050610fea816122c0565b5f8581526002602081815260408084208554600160a81b900460ff168552909152909120908154600160a01b900460ff16600381111561102c5761102c613e91565b141580611043575080546001600160a01b03163314155b806110a1575081546040805160208101899052600160a81b90920460ff16908201523360608201526080810186905260a0810185905260c0810184905260e00160405160208183030381529060405280519060200120816001015414155b156110e1576040517fbe27be680000000000000000000000000000000000000000000000000000000081526004810187905233602482015260440161045c565b80547fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff167403000000000000000000000000000000000000000017815560018101859055815460408051600160a81b90920460ff1682526020820187905281810186905251339188917f89b9287f7b36d7100b9b49e34ba438eb50330d9fe3d21cc594f76e35cd2aa2bc9181900360600190a3505050505050565b60408051610280810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e08101829052610100810182905261012081018290526101408101829052610160810182905261018081018290526101a081018290526101c081018290526101e081018290526102008101829052610220810182905261024081018290526102608101919091525f82815260208181526040918290208251610280810190935280546001600160a01b03811684529091830190600160a01b900460ff16600381111561126357611263613e91565b600381111561127457611274613e91565b8152815460ff600160a81b820481166020840152760100000000000000000000000000000000000000000000820416604083015261ffff770100000000000000000000000000000000000000000000008204811660608401527901000000000000000000000000000000000000000000000000008204811660808401527b010000000000000000000000000000000000000000000000000000009091041660a082015260018201546001600160a01b03811660c08301526bffffffffffffffffffffffff600160a01b91829004811660e0840152600284015490811661010084015263ffffffff6c010000000000000000000000008204811661012085015270010000000000000000000000000000000082041661014084015265ffffffffffff91810482166101608401527a01000000000000000000000000000000000000000000000000000090041661018082015260038201546101a082015260048201546101c082015260058201546101e0820152600682015461020082015260078201546102208201526008909101546102409091015292915050565b611417613d33565b5f83815260016020908152604080832060ff808716855290835292819020815160808101835281546001600160a01b0381168252600160a01b810486169482019490945293909291840191600160a81b900416600381111561039c5761039c613e91565b5f611487836002611afe565b6002810154909150600160a01b900465ffffffffffff164211156114ed5760028101546040517f691e5682000000000000000000000000000000000000000000000000000000008152600160a01b90910465ffffffffffff16600482015260240161045c565b5f6114fa84836001612404565b80547fffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff167502000000000000000000000000000000000000000000178155600181018490558254909150829060199061157390790100000000000000000000000000000000000000000000000000900461ffff166143af565b82546101009290920a61ffff8181021990931691909216919091021790558154604051600160a81b90910460ff168152339085907f092233e3fd02851e958fa57b7e6cf20068b21d9f5033ceb86df406419345302790602001610fc5565b5f6115dd846002611afe565b90506115e8816122c0565b5f6115f585836002612404565b82546040805160208101899052600160a81b90920460ff16908201523360608201526080810186905260a0810185905290915060c00160405160208183030381529060405280519060200120816001015414611686576040517fbe27be680000000000000000000000000000000000000000000000000000000081526004810186905233602482015260440161045c565b80547fffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff1675030000000000000000000000000000000000000000001781556001810184905581548290601b906116fe907b01000000000000000000000000000000000000000000000000000000900461ffff166143af565b82546101009290920a61ffff818102199093169190921691909102179055815460408051600160a81b90920460ff16825260208201869052339187917f80822914d635066a66dacac94ddf4e60993eb0516ccc511bf26dc9fb157d5b16910160405180910390a35050505050565b5f611778826002611afe565b5f838152600260209081526040808320845460ff600160a81b8204168552925282209293507b01000000000000000000000000000000000000000000000000000000810461ffff9081167701000000000000000000000000000000000000000000000090920416148015611809575060028254600160a01b900460ff16600381111561180657611806613e91565b14155b905080158015611843575060028301547a010000000000000000000000000000000000000000000000000000900465ffffffffffff164211155b156118a75760028301546040517f2a35a3240000000000000000000000000000000000000000000000000000000081527a01000000000000000000000000000000000000000000000000000090910465ffffffffffff16600482015260240161045c565b5f5f6118b7868660080154612571565b909250905060038454600160a01b900460ff1660038111156118db576118db613e91565b1480156118ec575080846001015414155b156118f5575f91505b8180156119655750845461192f9060ff7601000000000000000000000000000000000000000000008204811691600160a81b900416611c79565b855461195f907b01000000000000000000000000000000000000000000000000000000900461ffff1660026143cf565b61ffff16115b156119925761198a868687600501548414611981576002611984565b60015b84612616565b505050505050565b845460ff600160a81b90910416600914806119b357506119b1856127b1565b155b156119c25761198a86866120db565b84547fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff16600160a01b178086556001908690601590611a0c908490600160a81b900460ff166143f3565b825460ff9182166101009390930a9283029190920219909116179055505f600886015584547fffffff000000000000ffffffffffffffffffffffffffffffffffffffffffffff168555611a60600243614345565b60038601558454604051600160a81b90910460ff16815286907f1948325d2037b61058b6c7e19c9251734427e85879058af0be2cf062c6dad55a9060200160405180910390a2505050505050565b5f611abd6107d061271061440c565b612710611aca8686612846565b611ad5906001614345565b611adf908561441f565b611ae9919061441f565b611af39190614436565b610335906001614345565b5f828152602081905260409020816003811115611b1d57611b1d613e91565b8154600160a01b900460ff166003811115611b3a57611b3a613e91565b146103be5780546040517f2b3263b300000000000000000000000000000000000000000000000000000000815261045c918591600160a01b90910460ff1690600401614449565b5f438410611bc4576040517f613505690000000000000000000000000000000000000000000000000000000081526004810185905243602482015260440161045c565b5f611bce856128b9565b90505f819003611c13576040517f74ca3c070000000000000000000000000000000000000000000000000000000081526004810186905243602482015260440161045c565b808484604051611c24929190614466565b604051809103902014611c66576040517f826fd9900000000000000000000000000000000000000000000000000000000081526004810186905260240161045c565b611c7084846129c8565b95945050505050565b5f6001611c86818461440c565b611c91856001614345565b61033892911b61440c565b5f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8203611ccd5750610100919050565b50600181901c7f5555555555555555555555555555555555555555555555555555555555555555169003600281901c7f3333333333333333333333333333333333333333333333333333333333333333908116911601600481901c017f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f167f01010101010101010101010101010101010101010101010101010101010101010260f81c90565b5f8060805b8015611dcf575f611daf7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff6001841b018716611c9c565b9050808510611dc65794811c949384900393918101915b5060011c611d78565b509392505050565b6040517f4671a6e700000000000000000000000000000000000000000000000000000000815260ff821660048201525f9081906001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001690634671a6e790602401602060405180830381865afa158015611e59573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611e7d9190614475565b60028501546040517f5e91dca60000000000000000000000000000000000000000000000000000000081526001600160a01b0380841660048301529293506bffffffffffffffffffffffff9091169182917f000000000000000000000000000000000000000000000000000000000000000090911690635e91dca690602401602060405180830381865afa158015611f17573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611f3b9190614358565b1015611f4b575f92505050610338565b6040517fe5d2cef50000000000000000000000000000000000000000000000000000000081526001600160a01b038381166004830152602482018390527f0000000000000000000000000000000000000000000000000000000000000000169063e5d2cef5906044015f604051808303815f87803b158015611fcb575f5ffd5b505af1158015611fdd573d5f5f3e3d5ffd5b5050604080516080810182526001600160a01b03861681528854600160a81b900460ff166020820152925082019050600181525f602091820181905288815260018252604080822060ff808a168452908452918190208451815494860151909316600160a01b027fffffffffffffffffffffff0000000000000000000000000000000000000000009094166001600160a01b03909316929092179290921780825591830151909182907fffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff16600160a81b8360038111156120bf576120bf613e91565b0217905550606091909101516001918201559695505050505050565b60078101545f90819081905b8015612197575f8681526001602052604081208161210484612be6565b60ff16815260208101919091526040015f20905060038154600160a81b900460ff16600381111561213757612137613e91565b146121425750612186565b61214b856142b7565b9450835f0361215c57806001015492505b828160010154146121775761217260018561440c565b612182565b612182846001614345565b9350505b61219160018261440c565b166120e7565b508354760100000000000000000000000000000000000000000000900460ff166121c284600261441f565b116121db576121d4858560045f612616565b5050505050565b60078401545f905b8015612266575f8781526001602052604081208161220084612be6565b60ff16815260208101919091526040015f20905060038154600160a81b900460ff16600381111561223357612233613e91565b1480156122435750838160010154145b1561225457612251836142b7565b92505b5061226060018261440c565b166121e3565b508361227382600261441f565b116122855761198a868660035f612616565b61198a86868760050154851461229c57600261229f565b60015b85612616565b5f43821080156103be57506122b9826128b9565b1592915050565b60028101547a010000000000000000000000000000000000000000000000000000900465ffffffffffff164211156123515760028101546040517f691e56820000000000000000000000000000000000000000000000000000000081527a01000000000000000000000000000000000000000000000000000090910465ffffffffffff16600482015260240161045c565b6002810154600160a01b900465ffffffffffff1642118015906123b457508054790100000000000000000000000000000000000000000000000000810461ffff908116770100000000000000000000000000000000000000000000009092041614155b156124015760028101546040517f2a35a324000000000000000000000000000000000000000000000000000000008152600160a01b90910465ffffffffffff16600482015260240161045c565b50565b6040517ffd6aad250000000000000000000000000000000000000000000000000000000081523360048201525f9081906001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169063fd6aad25906024016040805180830381865afa158015612482573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906124a69190614490565b5f87815260016020908152604080832060ff85168452909152902080549094509092506001600160a01b03163314159050806124f9575083548254600160a01b900460ff908116600160a81b9092041614155b80612531575082600381111561251157612511613e91565b8254600160a81b900460ff16600381111561252e5761252e613e91565b14155b15611dcf576040517f3309ad260000000000000000000000000000000000000000000000000000000081526004810186905233602482015260440161045c565b5f80825b801561260d575f8581526001602052604081208161259284612be6565b60ff16815260208101919091526040015f20905060038154600160a81b900460ff1660038111156125c5576125c5613e91565b146125d057506125fc565b8380156125e1575082816001015414155b156125f0575f9350505061260f565b60019081015490935091505b61260760018261440c565b16612575565b505b9250929050565b82547fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff167403000000000000000000000000000000000000000017835560405184907f913bd41e09c8009de8d925b53bc17766be5edd02fc589f9526bec179352369849061268790859085906144d1565b60405180910390a2612697613d52565b808360048111156126aa576126aa613e91565b908160048111156126bd576126bd613e91565b9052506020810182905260018360048111156126db576126db613e91565b14806126f8575060028360048111156126f6576126f6613e91565b145b1515604082015261270a858583612bf7565b612715858583612ee7565b5f6127218686846131fb565b905061272e8686846135d3565b845460048087015460e08501516040517f7020d9ab0000000000000000000000000000000000000000000000000000000081526001600160a01b0390941693637020d9ab93612788938c9390928b928b92918a91016144df565b5f604051808303815f87803b15801561279f575f5ffd5b505af1158015610a3c573d5f5f3e3d5ffd5b5f8160070154197f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316631e8502466040518163ffffffff1660e01b8152600401602060405180830381865afa158015612814573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906128389190614358565b836006015416169050919050565b5f8281818411612856575f612860565b612860858561440c565b90505b80156128b15761287482600261441f565b61287f906001614345565b91505f81831061288f5781612891565b825b90508381111561289f578093505b6128a9818361440c565b915050612863565b505092915050565b8040801580156128c857504382105b80156128e6575071f90827f1c53a10cb7a02335b1753200029353b15155b156129c3575f5f71f90827f1c53a10cb7a02335b1753200029356001600160a01b03168460405160200161291c91815260200190565b604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08184030181529082905261295491614517565b5f60405180830381855afa9150503d805f811461298c576040519150601f19603f3d011682016040523d82523d5f602084013e612991565b606091505b50915091508180156129a4575080516020145b156129c057808060200190518101906129bd9190614358565b92505b50505b919050565b5f60038210806129f3575082825f8181106129e5576129e561452d565b9091013560f81c60f9141590505b15612a2a576040517f34ea3f6e00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b818084816002818110612a3f57612a3f61452d565b919091013560f81c9050600886866001818110612a5e57612a5e61452d565b612a759492013560f81c90921b1790506003614345565b14612aac576040517f34ea3f6e00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60035f5b600d811015612b7f578582013560f881901c6080811015612ad657600184019350612b75565b60b8811015612b0a579283017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff810192612b75565b8060b803612b265760f082901c60ff1660020184019350612b75565b8060b903612b435760e882901c61ffff1660030184019350612b75565b6040517f34ea3f6e00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5050600101612ab0565b5080850160018101359350355f1a82612b99836021614345565b1180612ba657508060a014155b15612bdd576040517f34ea3f6e00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b50505092915050565b5f6103be6001835f03841603611c9c565b60078201545f9081905b8015612d30575f86815260016020526040812081612c1e84612be6565b60ff908116825260208201929092526040015f208054909250600160a01b90041660038254600160a81b900460ff166003811115612c5e57612c5e613e91565b14612c7357612c6c856142b7565b9450612d1c565b85604001511580612c8b575085602001518260010154145b15612cbd5785610140015181600a8110612ca757612ca761452d565b602002018051612cb6906142b7565b9052612d1c565b8154612cd7908990839089906001600160a01b031661399c565b15612cf35785610180015181600a8110612ca757612ca761452d565b85610160015181600a8110612d0a57612d0a61452d565b602002018051612d19906142b7565b90525b50612d2a905060018261440c565b16612c01565b5060015b8454600160a81b900460ff168111612e6e575f84610140015182600a8110612d5e57612d5e61452d565b6020020151905084610160015182600a8110612d7c57612d7c61452d565b602002015115612db35784610180015182600a8110612d9d57612d9d61452d565b6020020151612dac9082614345565b9050612ddc565b84610180015182600a8110612dca57612dca61452d565b6020020151612dd99084614345565b92505b8085606001818151612dee9190614345565b90525061016085015182600a8110612e0857612e0861452d565b6020020151612e179084614345565b925081600103612e2957608085018190525b5f8781526002602090815260408083208584529091529020612e4c908387613a09565b15612e5d57612e5a836142b7565b92505b50612e67816142b7565b9050612d34565b50600483516004811115612e8457612e84613e91565b03612e8d575f91505b612e9e612e9985613a7a565b613aaa565b612ea8908361441f565b6002850154612ec4906bffffffffffffffffffffffff16613aaa565b612ece908361441f565b612ed89190614345565b60a09093019290925250505050565b600182015482545f91612f2d91600160a01b9091046bffffffffffffffffffffffff1690760100000000000000000000000000000000000000000000900460ff1661441f565b6001840154600160a01b90046bffffffffffffffffffffffff1660c084015260a0830151909150612f5e9082614345565b8260c001518360600151612f72919061441f565b1115612f9c57606082015160a0830151612f8c9083614345565b612f969190614436565b60c08301525b5f8260c001518360600151612fb1919061441f565b90505f8360c0015184608001518560600151612fcd919061440c565b612fd7919061441f565b90508360a00151811115612fec575060a08301515b82612ff7828461440c565b111561300a57613007838361440c565b90505b613014818361440c565b60e08501526101208401819052604084015161303257505050505050565b5f818560a00151613043919061440c565b90505f60015b8754600160a81b900460ff168111613174575f898152600260209081526040808320848452909152902061307e908289613ac4565b1561312c5760028801546bffffffffffffffffffffffff1683106130b45760028801546bffffffffffffffffffffffff166130b6565b825b876101a0015182600a81106130cd576130cd61452d565b60200201526101a087015181600a81106130e9576130e961452d565b60200201516130f8908461440c565b9250866101a0015181600a81106131115761311161452d565b602002015187610120018181516131289190614345565b9052505b6131368782613b32565b156131645786610140015181600a81106131525761315261452d565b60200201516131619083614345565b91505b61316d816142b7565b9050613049565b50805f03613186575050505050505050565b6131908183614436565b610100870181905260028801546bffffffffffffffffffffffff1610156131cb5760028701546bffffffffffffffffffffffff166101008701525b808661010001516131dc919061441f565b86610120018181516131ee9190614345565b9052505050505050505050565b61012081015160028301545f91906bffffffffffffffffffffffff168261322186613a7a565b90505f60048651600481111561323957613239613e91565b6007890154911491505b801561348b575f8981526001602052604081208161326084612be6565b60ff16815260208101919091526040015f20905060038154600160a81b900460ff16600381111561329357613293613e91565b0361336f576132a38a828a613baa565b156133475780546040517f0957d6290000000000000000000000000000000000000000000000000000000081526001600160a01b039182166004820152602481018790527f000000000000000000000000000000000000000000000000000000000000000090911690630957d629906044015f604051808303815f87803b15801561332c575f5ffd5b505af115801561333e573d5f5f3e3d5ffd5b50505050613479565b805461335e906001600160a01b0316868830613c23565b613368908761440c565b9550613479565b82156133a45780548954613393916001600160a01b03908116918791829116613c23565b61339d9088614345565b96506133c8565b80546133bb906001600160a01b0316858830613c23565b6133c5908761440c565b95505b80546001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000811691630957d6299116613407878961440c565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e085901b1681526001600160a01b03909216600483015260248201526044015f604051808303815f87803b158015613462575f5ffd5b505af1158015613474573d5f5f3e3d5ffd5b505050505b5061348560018261440c565b16613243565b5060015b8754600160a81b900460ff1681116135c7575f8981526002602090815260408083208484529091528120908154600160a01b900460ff1660038111156134d7576134d7613e91565b036134e257506135b7565b6134ed81838a613a09565b1561351a578054613509906001600160a01b0316868830613c23565b613513908761440c565b95506135b5565b80546040517f0957d6290000000000000000000000000000000000000000000000000000000081526001600160a01b039182166004820152602481018790527f000000000000000000000000000000000000000000000000000000000000000090911690630957d629906044015f604051808303815f87803b15801561359e575f5ffd5b505af11580156135b0573d5f5f3e3d5ffd5b505050505b505b6135c0816142b7565b905061348f565b50505050509392505050565b60e081015160078301545b8015613845575f858152600160205260408120816135fb84612be6565b60ff16815260208101919091526040015f20905060038154600160a81b900460ff16600381111561362e5761362e613e91565b1415806136435750613641868286613baa565b155b1561364e5750613834565b60c08401516040850151801561366b575084602001518260010154145b801561368957508154613689908690600160a01b900460ff16613b32565b156136a15761010085015161369e9082614345565b90505b5f8482106136af57846136b1565b815b90506136bd818661440c565b9450801561376d57600187015483546040517fb3d761880000000000000000000000000000000000000000000000000000000081526001600160a01b0392831660048201529082166024820152604481018390527f00000000000000000000000000000000000000000000000000000000000000009091169063b3d76188906064015f604051808303815f87803b158015613756575f5ffd5b505af1158015613768573d5f5f3e3d5ffd5b505050505b8082146138305782546001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081169163b3d76188913091166137b5858761440c565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e086901b1681526001600160a01b03938416600482015292909116602483015260448201526064015f604051808303815f87803b158015613819575f5ffd5b505af115801561382b573d5f5f3e3d5ffd5b505050505b5050505b61383f60018261440c565b166135de565b5060015b8354600160a81b900460ff1681116121d4575f836101a0015182600a81106138735761387361452d565b60200201519050805f03613887575061398c565b5f868152600260209081526040808320858452909152908190205490517fb3d761880000000000000000000000000000000000000000000000000000000081523060048201526001600160a01b039182166024820181905260448201849052917f0000000000000000000000000000000000000000000000000000000000000000169063b3d76188906064015f604051808303815f87803b15801561392a575f5ffd5b505af115801561393c573d5f5f3e3d5ffd5b50506040805160ff87168152602081018690526001600160a01b03851693508a92507fb6c003dd601b35f7037553088a35ba41a88a65410d2618375d5b119dfabfd814910160405180910390a350505b613995816142b7565b9050613849565b5f848152600260209081526040808320868452909152812060038154600160a01b900460ff1660038111156139d3576139d3613e91565b1480156139ec575080546001600160a01b038481169116145b80156139ff575083602001518160010154145b9695505050505050565b5f808454600160a01b900460ff166003811115613a2857613a28613e91565b03613a3457505f610338565b60028454600160a01b900460ff166003811115613a5357613a53613e91565b14806103355750816040015180156103355750613a71848484613ac4565b15949350505050565b60028101545f9061271090613aa0906109c4906bffffffffffffffffffffffff1661441f565b6103be9190614436565b5f612710613aba6107d08261440c565b613aa0908461441f565b5f60038454600160a01b900460ff166003811115613ae457613ae4613e91565b148015613af2575081604001515b8015613b05575081602001518460010154145b8015610335575081610160015183600a8110613b2357613b2361452d565b60200201511515949350505050565b5f5f83610180015183600a8110613b4b57613b4b61452d565b602002015184610160015184600a8110613b6757613b6761452d565b6020020151613b769190614345565b90508015801590613ba2575083610140015183600a8110613b9957613b9961452d565b60200201518110155b949350505050565b5f81604001511580613bc3575081602001518360010154145b15613bd057506001610338565b6101608201518354600160a01b900460ff16600a8110613bf257613bf261452d565b6020020151158015906103355750825461033590859060ff600160a01b8204169085906001600160a01b031661399c565b5f613c2d84613aaa565b905082811115613c3a5750815b6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001663e76fede68686613c75858261440c565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e086901b1681526001600160a01b0393841660048201526024810192909252604482015290851660648201526084016020604051808303815f875af1158015613ce5573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613d099190614358565b50949350505050565b60408051606081019091525f80825260208201905b81526020015f81525090565b604080516080810182525f808252602082018190529091820190613d27565b604080516101c08101909152805f81526020015f81526020015f151581526020015f81526020015f81526020015f81526020015f81526020015f81526020015f81526020015f8152602001613da5613dd1565b8152602001613db2613dd1565b8152602001613dbf613dd1565b8152602001613dcc613dd1565b905290565b604051806101400160405280600a906020820280368337509192915050565b60ff81168114612401575f5ffd5b80356bffffffffffffffffffffffff811681146129c3575f5ffd5b5f5f5f60608486031215613e2b575f5ffd5b8335613e3681613df0565b9250602084013561ffff81168114613e4c575f5ffd5b9150613e5a60408501613dfe565b90509250925092565b5f5f60408385031215613e74575f5ffd5b823591506020830135613e8681613df0565b809150509250929050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b6004811061240157612401613e91565b81516001600160a01b0316815260208201516060820190613eee81613ebe565b806020840152506040830151604083015292915050565b6001600160a01b0381168114612401575f5ffd5b5f5f5f5f848603610120811215613f2e575f5ffd5b853594506020860135935060c07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc082011215613f68575f5ffd5b50604085019150610100850135613f7e81613f05565b939692955090935050565b5f5f5f60408486031215613f9b575f5ffd5b83359250602084013567ffffffffffffffff811115613fb8575f5ffd5b8401601f81018613613fc8575f5ffd5b803567ffffffffffffffff811115613fde575f5ffd5b866020828401011115613fef575f5ffd5b939660209190910195509293505050565b5f60208284031215614010575f5ffd5b5035919050565b5f5f60408385031215614028575f5ffd5b50508035926020909101359150565b5f5f5f5f6080858703121561404a575f5ffd5b5050823594602084013594506040840135936060013592509050565b61406f81613ebe565b9052565b81516001600160a01b03168152610280810160208301516140976020840182614066565b5060408301516140ac604084018260ff169052565b5060608301516140c1606084018260ff169052565b5060808301516140d7608084018261ffff169052565b5060a08301516140ed60a084018261ffff169052565b5060c083015161410360c084018261ffff169052565b5060e083015161411e60e08401826001600160a01b03169052565b506101008301516141406101008401826bffffffffffffffffffffffff169052565b506101208301516141626101208401826bffffffffffffffffffffffff169052565b5061014083015161417c61014084018263ffffffff169052565b5061016083015161419661016084018263ffffffff169052565b506101808301516141b261018084018265ffffffffffff169052565b506101a08301516141ce6101a084018265ffffffffffff169052565b506101c08301516101c08301526101e08301516101e083015261020083015161020083015261022083015161022083015261024083015161024083015261026083015161026083015292915050565b81516001600160a01b0316815260208083015160ff16908201526040820151608082019061424a81613ebe565b806040840152506060830151606083015292915050565b5f5f5f60608486031215614273575f5ffd5b505081359360208301359350604090920135919050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b5f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff82036142e7576142e761428a565b5060010190565b5f602082840312156142fe575f5ffd5b813561033881613df0565b5f60208284031215614319575f5ffd5b61033882613dfe565b5f60208284031215614332575f5ffd5b813563ffffffff81168114610338575f5ffd5b808201808211156103be576103be61428a565b5f60208284031215614368575f5ffd5b5051919050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b5f826143aa576143aa61436f565b500690565b5f61ffff821661ffff81036143c6576143c661428a565b60010192915050565b61ffff81811683821602908116908181146143ec576143ec61428a565b5092915050565b60ff81811683821601908111156103be576103be61428a565b818103818111156103be576103be61428a565b80820281158282048414176103be576103be61428a565b5f826144445761444461436f565b500490565b8281526040810161445983613ebe565b8260208301529392505050565b818382375f9101908152919050565b5f60208284031215614485575f5ffd5b815161033881613f05565b5f5f604083850312156144a1575f5ffd5b825180151581146144b0575f5ffd5b6020840151909250613e8681613df0565b6005811061406f5761406f613e91565b6040810161445982856144c1565b8681526020810186905260c081016144fa60408301876144c1565b8460608301528360808301528260a0830152979650505050505050565b5f82518060208501845e5f920191825250919050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd",
+	Bin: "0x610120604052348015610010575f5ffd5b506040516146c63803806146c683398101604081905261002f9161006f565b6001600160a01b0394851660805292841660a05290831660c05290911660e052610100526100d6565b6001600160a01b038116811461006c575f5ffd5b50565b5f5f5f5f5f60a08688031215610083575f5ffd5b855161008e81610058565b602087015190955061009f81610058565b60408701519094506100b081610058565b60608701519093506100c181610058565b80925050608086015190509295509295909350565b60805160a05160c05160e0516101005161453c61018a5f395f6101aa01525f8181610219015261040401525f818161011e01526103d001525f81816102660152818161077e015281816108b201528181611e140152818161243e01526127ba01525f818161018301528181610e6201528181611ed001528181611f8a015281816132cb015281816133b60152818161353d015281816136f501528181613762015281816138cb0152613c26015261453c5ff3fe608060405234801561000f575f5ffd5b5060043610610115575f3560e01c8063b84136c5116100ad578063d49224e91161007d578063e3ce094d11610063578063e3ce094d146102db578063f569fbd1146102ee578063f6e22eb514610301575f5ffd5b8063d49224e91461029b578063e35915d2146102bb575f5ffd5b8063b84136c51461023b578063c3cd7d451461024e578063c41c2f2414610261578063c6a0ff1314610288575f5ffd5b80636990e8fb116100e85780636990e8fb146101cc5780636bc51bbd146101ec578063a0f78c76146101ff578063a2e800ad14610214575f5ffd5b80630f752fe81461011957806332412e531461015d57806356397c351461017e57806368ceca31146101a5575b5f5ffd5b6101407f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020015b60405180910390f35b61017061016b366004613dfb565b610314565b604051908152602001610154565b6101407f000000000000000000000000000000000000000000000000000000000000000081565b6101707f000000000000000000000000000000000000000000000000000000000000000081565b6101df6101da366004613e45565b61033f565b6040516101549190613eb0565b6101706101fa366004613efb565b6103c4565b61021261020d366004613f6b565b610845565b005b6101407f000000000000000000000000000000000000000000000000000000000000000081565b610212610249366004613fe2565b610c20565b61021261025c366004613ff9565b610cc4565b6101407f000000000000000000000000000000000000000000000000000000000000000081565b610212610296366004614019565b610fd3565b6102ae6102a9366004613fe2565b61117c565b6040516101549190614055565b6102ce6102c9366004613e45565b61140f565b60405161015491906141ff565b6102126102e9366004613ff9565b61147b565b6102126102fc366004614243565b6115d1565b61021261030f366004613fe2565b61176c565b5f6103358460ff168461ffff16846bffffffffffffffffffffffff16611aae565b90505b9392505050565b610347613cf4565b5f83815260026020908152604080832060ff80871685529083529281902081516060810190925280546001600160a01b038116835291939092840191600160a01b900416600381111561039c5761039c613e73565b60038111156103ad576103ad613e73565b815260200160018201548152505090505b92915050565b5f336001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016148015906104275750336001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001614155b15610465576040517fae1b844c0000000000000000000000000000000000000000000000000000000081523360048201526024015b60405180910390fd5b335f90815260036020908152604080832088845290915281208054829061048b90614299565b91829055506040805146602082015230918101919091523360608201526080810188905260a0810187905260c0810182905290915060e001604080518083037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe001815291815281516020928301205f8181528084528290208054600160a81b7fffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff600160a01b7fffffffffffffffffffffff0000000000000000000000000000000000000000009093167fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff3316179290921791909116178155909450916105959187019087016142d0565b81547fffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffffff1676010000000000000000000000000000000000000000000060ff92909216919091021781556001810180547fffffffffffffffffffffffff0000000000000000000000000000000000000000166001600160a01b03861617905561062360a08601608087016142eb565b6001820180546bffffffffffffffffffffffff92909216600160a01b026001600160a01b0390921691909117905561066160c0860160a087016142eb565b6002820180547fffffffffffffffffffffffffffffffffffffffff000000000000000000000000166bffffffffffffffffffffffff929092169190911790556106b06060860160408701614304565b60028201805463ffffffff929092166c01000000000000000000000000027fffffffffffffffffffffffffffffffff00000000ffffffffffffffffffffffff9092169190911790556107086080860160608701614304565b8160020160106101000a81548163ffffffff021916908363ffffffff1602179055506002436107379190614327565b6003820155600480820188905560058201879055604080517f1e85024600000000000000000000000000000000000000000000000000000000815290516001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001692631e850246928082019260209290918290030181865afa1580156107c5573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906107e9919061433a565b853516600682015560038101546040518891339186917f2edd83143bbdb13ee79dbecd89c52d89118fc1c9a568d5975770f5b824c5f77f91610833918c8252602082015260400190565b60405180910390a45050949350505050565b5f610851846001611afe565b90505f61086382600301548585611b81565b82546040805160208101939093528201879052600160a81b900460ff1660608201526080016040516020818303038152906040528051906020012090505f82600701541983600601541690505f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316631e8502466040518163ffffffff1660e01b8152600401602060405180830381865afa15801561090c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610930919061433a565b84549091505f906109679060ff7601000000000000000000000000000000000000000000008204811691600160a81b900416611c79565b90505f80805b851580159061097b57508382105b15610a2a575f61098a87611c9c565b60408051602081018b9052908101849052606001604051602081830303815290604052805190602001205f1c6109c0919061437e565b90505f6109cd8883611d73565b600160ff82161b80199990991698909150871615806109f457506109f28d8b83611dd7565b155b15610a00575050610a1a565b600160ff82161b9490941793610a1584614299565b935050505b610a2381614299565b905061096d565b50805f03610a4857610a3c8a886120db565b50505050505050505050565b86546007880180548417905560088801839055740200000000000000000000000000000000000000007fffffffffffffff0000ffff00ffffffffffffffffffffffffffffffffffffffff9091167701000000000000000000000000000000000000000000000061ffff841602171787556002870154610add906c01000000000000000000000000900463ffffffff1642614327565b60028801805465ffffffffffff92909216600160a01b027fffffffffffff000000000000ffffffffffffffffffffffffffffffffffffffff909216919091179081905563ffffffff7001000000000000000000000000000000008204811691610b58916c010000000000000000000000009091041642614327565b610b629190614327565b60028801805479ffffffffffffffffffffffffffffffffffffffffffffffffffff167a01000000000000000000000000000000000000000000000000000065ffffffffffff93841681029190911791829055895460408051600160a81b90920460ff16825260208201879052600160a01b8404851690820152910490911660608201528a907f0cd47ebcd68415e183966e16d5a9e3cdc2128ba1851bb26eb2424ec1784b84df9060800160405180910390a250505050505050505050565b5f610c2c826001611afe565b9050610c3b81600301546122a5565b610c795780600301546040517fc87fd39c00000000000000000000000000000000000000000000000000000000815260040161045c91815260200190565b610c84600243614327565b6003820181905560405190815282907f6523d7e9112abd61a765209844e13a2e104849d815fdecd734d141830e958ab79060200160405180910390a25050565b5f610cd0836002611afe565b6002810154909150600160a01b900465ffffffffffff16421115610d365760028101546040517f691e5682000000000000000000000000000000000000000000000000000000008152600160a01b90910465ffffffffffff16600482015260240161045c565b80547b01000000000000000000000000000000000000000000000000000000900461ffff1615610d94576040517f691e568200000000000000000000000000000000000000000000000000000000815242600482015260240161045c565b5f8381526002602090815260408083208454600160a81b900460ff1684529091528120908154600160a01b900460ff166003811115610dd557610dd5613e73565b14610e1a5780546040517f98dbce570000000000000000000000000000000000000000000000000000000081526001600160a01b03909116600482015260240161045c565b60028201546040517fe5d2cef50000000000000000000000000000000000000000000000000000000081523360048201526bffffffffffffffffffffffff90911660248201527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063e5d2cef5906044015f604051808303815f87803b158015610eab575f5ffd5b505af1158015610ebd573d5f5f3e3d5ffd5b50506040805160608101909152338152915050602081016002815260209081018590525f868152600282526040808220865460ff600160a81b90910416835283529020825181546001600160a01b039091167fffffffffffffffffffffffff000000000000000000000000000000000000000082168117835592840151919283917fffffffffffffffffffffff0000000000000000000000000000000000000000001617600160a01b836003811115610f7857610f78613e73565b02179055506040918201516001919091015582549051600160a81b90910460ff168152339085907f80b8a3186e243c011108ac286c6bde65c3ff42dbf55f3f4e345677323c41fc58906020015b60405180910390a350505050565b5f610fdf856002611afe565b9050610fea816122c0565b5f8581526002602081815260408084208554600160a81b900460ff168552909152909120908154600160a01b900460ff16600381111561102c5761102c613e73565b141580611043575080546001600160a01b03163314155b806110a1575081546040805160208101899052600160a81b90920460ff16908201523360608201526080810186905260a0810185905260c0810184905260e00160405160208183030381529060405280519060200120816001015414155b156110e1576040517fbe27be680000000000000000000000000000000000000000000000000000000081526004810187905233602482015260440161045c565b80547fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff167403000000000000000000000000000000000000000017815560018101859055815460408051600160a81b90920460ff1682526020820187905281810186905251339188917f89b9287f7b36d7100b9b49e34ba438eb50330d9fe3d21cc594f76e35cd2aa2bc9181900360600190a3505050505050565b60408051610280810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e08101829052610100810182905261012081018290526101408101829052610160810182905261018081018290526101a081018290526101c081018290526101e081018290526102008101829052610220810182905261024081018290526102608101919091525f82815260208181526040918290208251610280810190935280546001600160a01b03811684529091830190600160a01b900460ff16600381111561126357611263613e73565b600381111561127457611274613e73565b8152815460ff600160a81b820481166020840152760100000000000000000000000000000000000000000000820416604083015261ffff770100000000000000000000000000000000000000000000008204811660608401527901000000000000000000000000000000000000000000000000008204811660808401527b010000000000000000000000000000000000000000000000000000009091041660a082015260018201546001600160a01b03811660c08301526bffffffffffffffffffffffff600160a01b91829004811660e0840152600284015490811661010084015263ffffffff6c010000000000000000000000008204811661012085015270010000000000000000000000000000000082041661014084015265ffffffffffff91810482166101608401527a01000000000000000000000000000000000000000000000000000090041661018082015260038201546101a082015260048201546101c082015260058201546101e0820152600682015461020082015260078201546102208201526008909101546102409091015292915050565b611417613d15565b5f83815260016020908152604080832060ff808716855290835292819020815160808101835281546001600160a01b0381168252600160a01b810486169482019490945293909291840191600160a81b900416600381111561039c5761039c613e73565b5f611487836002611afe565b6002810154909150600160a01b900465ffffffffffff164211156114ed5760028101546040517f691e5682000000000000000000000000000000000000000000000000000000008152600160a01b90910465ffffffffffff16600482015260240161045c565b5f6114fa84836001612404565b80547fffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff167502000000000000000000000000000000000000000000178155600181018490558254909150829060199061157390790100000000000000000000000000000000000000000000000000900461ffff16614391565b82546101009290920a61ffff8181021990931691909216919091021790558154604051600160a81b90910460ff168152339085907f092233e3fd02851e958fa57b7e6cf20068b21d9f5033ceb86df406419345302790602001610fc5565b5f6115dd846002611afe565b90506115e8816122c0565b5f6115f585836002612404565b82546040805160208101899052600160a81b90920460ff16908201523360608201526080810186905260a0810185905290915060c00160405160208183030381529060405280519060200120816001015414611686576040517fbe27be680000000000000000000000000000000000000000000000000000000081526004810186905233602482015260440161045c565b80547fffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff1675030000000000000000000000000000000000000000001781556001810184905581548290601b906116fe907b01000000000000000000000000000000000000000000000000000000900461ffff16614391565b82546101009290920a61ffff818102199093169190921691909102179055815460408051600160a81b90920460ff16825260208201869052339187917f80822914d635066a66dacac94ddf4e60993eb0516ccc511bf26dc9fb157d5b16910160405180910390a35050505050565b5f611778826002611afe565b5f838152600260209081526040808320845460ff600160a81b8204168552925282209293507b01000000000000000000000000000000000000000000000000000000810461ffff9081167701000000000000000000000000000000000000000000000090920416148015611809575060028254600160a01b900460ff16600381111561180657611806613e73565b14155b905080158015611843575060028301547a010000000000000000000000000000000000000000000000000000900465ffffffffffff164211155b156118a75760028301546040517f2a35a3240000000000000000000000000000000000000000000000000000000081527a01000000000000000000000000000000000000000000000000000090910465ffffffffffff16600482015260240161045c565b5f5f6118b7868660080154612571565b909250905060038454600160a01b900460ff1660038111156118db576118db613e73565b1480156118ec575080846001015414155b156118f5575f91505b8180156119655750845461192f9060ff7601000000000000000000000000000000000000000000008204811691600160a81b900416611c79565b855461195f907b01000000000000000000000000000000000000000000000000000000900461ffff1660026143b1565b61ffff16115b156119925761198a868687600501548414611981576002611984565b60015b84612616565b505050505050565b845460ff600160a81b90910416600914806119b357506119b1856127b1565b155b156119c25761198a86866120db565b84547fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff16600160a01b178086556001908690601590611a0c908490600160a81b900460ff166143d5565b825460ff9182166101009390930a9283029190920219909116179055505f600886015584547fffffff000000000000ffffffffffffffffffffffffffffffffffffffffffffff168555611a60600243614327565b60038601558454604051600160a81b90910460ff16815286907f1948325d2037b61058b6c7e19c9251734427e85879058af0be2cf062c6dad55a9060200160405180910390a2505050505050565b5f611abd6107d06127106143ee565b612710611aca8686612846565b611ad5906001614327565b611adf9085614401565b611ae99190614401565b611af39190614418565b610335906001614327565b5f828152602081905260409020816003811115611b1d57611b1d613e73565b8154600160a01b900460ff166003811115611b3a57611b3a613e73565b146103be5780546040517f2b3263b300000000000000000000000000000000000000000000000000000000815261045c918591600160a01b90910460ff169060040161442b565b5f438410611bc4576040517f613505690000000000000000000000000000000000000000000000000000000081526004810185905243602482015260440161045c565b5f611bce856128b9565b90505f819003611c13576040517f74ca3c070000000000000000000000000000000000000000000000000000000081526004810186905243602482015260440161045c565b808484604051611c24929190614448565b604051809103902014611c66576040517f826fd9900000000000000000000000000000000000000000000000000000000081526004810186905260240161045c565b611c7084846129c8565b95945050505050565b5f6001611c8681846143ee565b611c91856001614327565b61033892911b6143ee565b5f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8203611ccd5750610100919050565b50600181901c7f5555555555555555555555555555555555555555555555555555555555555555169003600281901c7f3333333333333333333333333333333333333333333333333333333333333333908116911601600481901c017f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f167f01010101010101010101010101010101010101010101010101010101010101010260f81c90565b5f8060805b8015611dcf575f611daf7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff6001841b018716611c9c565b9050808510611dc65794811c949384900393918101915b5060011c611d78565b509392505050565b6040517f4671a6e700000000000000000000000000000000000000000000000000000000815260ff821660048201525f9081906001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001690634671a6e790602401602060405180830381865afa158015611e59573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611e7d9190614457565b60028501546040517f5e91dca60000000000000000000000000000000000000000000000000000000081526001600160a01b0380841660048301529293506bffffffffffffffffffffffff9091169182917f000000000000000000000000000000000000000000000000000000000000000090911690635e91dca690602401602060405180830381865afa158015611f17573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611f3b919061433a565b1015611f4b575f92505050610338565b6040517fe5d2cef50000000000000000000000000000000000000000000000000000000081526001600160a01b038381166004830152602482018390527f0000000000000000000000000000000000000000000000000000000000000000169063e5d2cef5906044015f604051808303815f87803b158015611fcb575f5ffd5b505af1158015611fdd573d5f5f3e3d5ffd5b5050604080516080810182526001600160a01b03861681528854600160a81b900460ff166020820152925082019050600181525f602091820181905288815260018252604080822060ff808a168452908452918190208451815494860151909316600160a01b027fffffffffffffffffffffff0000000000000000000000000000000000000000009094166001600160a01b03909316929092179290921780825591830151909182907fffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff16600160a81b8360038111156120bf576120bf613e73565b0217905550606091909101516001918201559695505050505050565b60078101545f90819081905b8015612197575f8681526001602052604081208161210484612be6565b60ff16815260208101919091526040015f20905060038154600160a81b900460ff16600381111561213757612137613e73565b146121425750612186565b61214b85614299565b9450835f0361215c57806001015492505b82816001015414612177576121726001856143ee565b612182565b612182846001614327565b9350505b6121916001826143ee565b166120e7565b508354760100000000000000000000000000000000000000000000900460ff166121c2846002614401565b116121db576121d4858560045f612616565b5050505050565b60078401545f905b8015612266575f8781526001602052604081208161220084612be6565b60ff16815260208101919091526040015f20905060038154600160a81b900460ff16600381111561223357612233613e73565b1480156122435750838160010154145b156122545761225183614299565b92505b506122606001826143ee565b166121e3565b5083612273826002614401565b116122855761198a868660035f612616565b61198a86868760050154851461229c57600261229f565b60015b85612616565b5f43821080156103be57506122b9826128b9565b1592915050565b60028101547a010000000000000000000000000000000000000000000000000000900465ffffffffffff164211156123515760028101546040517f691e56820000000000000000000000000000000000000000000000000000000081527a01000000000000000000000000000000000000000000000000000090910465ffffffffffff16600482015260240161045c565b6002810154600160a01b900465ffffffffffff1642118015906123b457508054790100000000000000000000000000000000000000000000000000810461ffff908116770100000000000000000000000000000000000000000000009092041614155b156124015760028101546040517f2a35a324000000000000000000000000000000000000000000000000000000008152600160a01b90910465ffffffffffff16600482015260240161045c565b50565b6040517ffd6aad250000000000000000000000000000000000000000000000000000000081523360048201525f9081906001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169063fd6aad25906024016040805180830381865afa158015612482573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906124a69190614472565b5f87815260016020908152604080832060ff85168452909152902080549094509092506001600160a01b03163314159050806124f9575083548254600160a01b900460ff908116600160a81b9092041614155b80612531575082600381111561251157612511613e73565b8254600160a81b900460ff16600381111561252e5761252e613e73565b14155b15611dcf576040517f3309ad260000000000000000000000000000000000000000000000000000000081526004810186905233602482015260440161045c565b5f80825b801561260d575f8581526001602052604081208161259284612be6565b60ff16815260208101919091526040015f20905060038154600160a81b900460ff1660038111156125c5576125c5613e73565b146125d057506125fc565b8380156125e1575082816001015414155b156125f0575f9350505061260f565b60019081015490935091505b6126076001826143ee565b16612575565b505b9250929050565b82547fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff167403000000000000000000000000000000000000000017835560405184907f913bd41e09c8009de8d925b53bc17766be5edd02fc589f9526bec179352369849061268790859085906144b3565b60405180910390a2612697613d34565b808360048111156126aa576126aa613e73565b908160048111156126bd576126bd613e73565b9052506020810182905260018360048111156126db576126db613e73565b14806126f8575060028360048111156126f6576126f6613e73565b145b1515604082015261270a858583612bf7565b612715858583612ee7565b5f6127218686846131dd565b905061272e8686846135b5565b845460048087015460e08501516040517f7020d9ab0000000000000000000000000000000000000000000000000000000081526001600160a01b0390941693637020d9ab93612788938c9390928b928b92918a91016144c1565b5f604051808303815f87803b15801561279f575f5ffd5b505af1158015610a3c573d5f5f3e3d5ffd5b5f8160070154197f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316631e8502466040518163ffffffff1660e01b8152600401602060405180830381865afa158015612814573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612838919061433a565b836006015416169050919050565b5f8281818411612856575f612860565b61286085856143ee565b90505b80156128b157612874826002614401565b61287f906001614327565b91505f81831061288f5781612891565b825b90508381111561289f578093505b6128a981836143ee565b915050612863565b505092915050565b8040801580156128c857504382105b80156128e6575071f90827f1c53a10cb7a02335b1753200029353b15155b156129c3575f5f71f90827f1c53a10cb7a02335b1753200029356001600160a01b03168460405160200161291c91815260200190565b604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081840301815290829052612954916144f9565b5f60405180830381855afa9150503d805f811461298c576040519150601f19603f3d011682016040523d82523d5f602084013e612991565b606091505b50915091508180156129a4575080516020145b156129c057808060200190518101906129bd919061433a565b92505b50505b919050565b5f60038210806129f3575082825f8181106129e5576129e561450f565b9091013560f81c60f9141590505b15612a2a576040517f34ea3f6e00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b818084816002818110612a3f57612a3f61450f565b919091013560f81c9050600886866001818110612a5e57612a5e61450f565b612a759492013560f81c90921b1790506003614327565b14612aac576040517f34ea3f6e00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60035f5b600d811015612b7f578582013560f881901c6080811015612ad657600184019350612b75565b60b8811015612b0a579283017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff810192612b75565b8060b803612b265760f082901c60ff1660020184019350612b75565b8060b903612b435760e882901c61ffff1660030184019350612b75565b6040517f34ea3f6e00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5050600101612ab0565b5080850160018101359350355f1a82612b99836021614327565b1180612ba657508060a014155b15612bdd576040517f34ea3f6e00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b50505092915050565b5f6103be6001835f03841603611c9c565b60078201545f9081905b8015612d30575f86815260016020526040812081612c1e84612be6565b60ff908116825260208201929092526040015f208054909250600160a01b90041660038254600160a81b900460ff166003811115612c5e57612c5e613e73565b14612c7357612c6c85614299565b9450612d1c565b85604001511580612c8b575085602001518260010154145b15612cbd5785610140015181600a8110612ca757612ca761450f565b602002018051612cb690614299565b9052612d1c565b8154612cd7908990839089906001600160a01b031661397e565b15612cf35785610180015181600a8110612ca757612ca761450f565b85610160015181600a8110612d0a57612d0a61450f565b602002018051612d1990614299565b90525b50612d2a90506001826143ee565b16612c01565b5060015b8454600160a81b900460ff168111612e6e575f84610140015182600a8110612d5e57612d5e61450f565b6020020151905084610160015182600a8110612d7c57612d7c61450f565b602002015115612db35784610180015182600a8110612d9d57612d9d61450f565b6020020151612dac9082614327565b9050612ddc565b84610180015182600a8110612dca57612dca61450f565b6020020151612dd99084614327565b92505b8085606001818151612dee9190614327565b90525061016085015182600a8110612e0857612e0861450f565b6020020151612e179084614327565b925081600103612e2957608085018190525b5f8781526002602090815260408083208584529091529020612e4c9083876139eb565b15612e5d57612e5a83614299565b92505b50612e6781614299565b9050612d34565b50600483516004811115612e8457612e84613e73565b03612e8d575f91505b612e9e612e9985613a5c565b613a8c565b612ea89083614401565b6002850154612ec4906bffffffffffffffffffffffff16613a8c565b612ece9083614401565b612ed89190614327565b60a09093019290925250505050565b600182015482545f91612f2d91600160a01b9091046bffffffffffffffffffffffff1690760100000000000000000000000000000000000000000000900460ff16614401565b6001840154600160a01b90046bffffffffffffffffffffffff1660c084015260a0830151909150612f5e9082614327565b8260c001518360600151612f729190614401565b1115612f9c57606082015160a0830151612f8c9083614327565b612f969190614418565b60c08301525b5f8260c001518360600151612fb19190614401565b90505f8360c0015184608001518560600151612fcd91906143ee565b612fd79190614401565b90508360a00151811115612fec575060a08301515b612ff681836143ee565b60e08501526101208401819052604084015161301457505050505050565b5f818560a0015161302591906143ee565b90505f60015b8754600160a81b900460ff168111613156575f8981526002602090815260408083208484529091529020613060908289613aa6565b1561310e5760028801546bffffffffffffffffffffffff1683106130965760028801546bffffffffffffffffffffffff16613098565b825b876101a0015182600a81106130af576130af61450f565b60200201526101a087015181600a81106130cb576130cb61450f565b60200201516130da90846143ee565b9250866101a0015181600a81106130f3576130f361450f565b6020020151876101200181815161310a9190614327565b9052505b6131188782613b14565b156131465786610140015181600a81106131345761313461450f565b60200201516131439083614327565b91505b61314f81614299565b905061302b565b50805f03613168575050505050505050565b6131728183614418565b610100870181905260028801546bffffffffffffffffffffffff1610156131ad5760028701546bffffffffffffffffffffffff166101008701525b808661010001516131be9190614401565b86610120018181516131d09190614327565b9052505050505050505050565b61012081015160028301545f91906bffffffffffffffffffffffff168261320386613a5c565b90505f60048651600481111561321b5761321b613e73565b6007890154911491505b801561346d575f8981526001602052604081208161324284612be6565b60ff16815260208101919091526040015f20905060038154600160a81b900460ff16600381111561327557613275613e73565b03613351576132858a828a613b8c565b156133295780546040517f0957d6290000000000000000000000000000000000000000000000000000000081526001600160a01b039182166004820152602481018790527f000000000000000000000000000000000000000000000000000000000000000090911690630957d629906044015f604051808303815f87803b15801561330e575f5ffd5b505af1158015613320573d5f5f3e3d5ffd5b5050505061345b565b8054613340906001600160a01b0316868830613c05565b61334a90876143ee565b955061345b565b82156133865780548954613375916001600160a01b03908116918791829116613c05565b61337f9088614327565b96506133aa565b805461339d906001600160a01b0316858830613c05565b6133a790876143ee565b95505b80546001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000811691630957d62991166133e987896143ee565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e085901b1681526001600160a01b03909216600483015260248201526044015f604051808303815f87803b158015613444575f5ffd5b505af1158015613456573d5f5f3e3d5ffd5b505050505b506134676001826143ee565b16613225565b5060015b8754600160a81b900460ff1681116135a9575f8981526002602090815260408083208484529091528120908154600160a01b900460ff1660038111156134b9576134b9613e73565b036134c45750613599565b6134cf81838a6139eb565b156134fc5780546134eb906001600160a01b0316868830613c05565b6134f590876143ee565b9550613597565b80546040517f0957d6290000000000000000000000000000000000000000000000000000000081526001600160a01b039182166004820152602481018790527f000000000000000000000000000000000000000000000000000000000000000090911690630957d629906044015f604051808303815f87803b158015613580575f5ffd5b505af1158015613592573d5f5f3e3d5ffd5b505050505b505b6135a281614299565b9050613471565b50505050509392505050565b60e081015160078301545b8015613827575f858152600160205260408120816135dd84612be6565b60ff16815260208101919091526040015f20905060038154600160a81b900460ff16600381111561361057613610613e73565b1415806136255750613623868286613b8c565b155b156136305750613816565b60c08401516040850151801561364d575084602001518260010154145b801561366b5750815461366b908690600160a01b900460ff16613b14565b15613683576101008501516136809082614327565b90505b5f8482106136915784613693565b815b905061369f81866143ee565b9450801561374f57600187015483546040517fb3d761880000000000000000000000000000000000000000000000000000000081526001600160a01b0392831660048201529082166024820152604481018390527f00000000000000000000000000000000000000000000000000000000000000009091169063b3d76188906064015f604051808303815f87803b158015613738575f5ffd5b505af115801561374a573d5f5f3e3d5ffd5b505050505b8082146138125782546001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081169163b3d761889130911661379785876143ee565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e086901b1681526001600160a01b03938416600482015292909116602483015260448201526064015f604051808303815f87803b1580156137fb575f5ffd5b505af115801561380d573d5f5f3e3d5ffd5b505050505b5050505b6138216001826143ee565b166135c0565b5060015b8354600160a81b900460ff1681116121d4575f836101a0015182600a81106138555761385561450f565b60200201519050805f03613869575061396e565b5f868152600260209081526040808320858452909152908190205490517fb3d761880000000000000000000000000000000000000000000000000000000081523060048201526001600160a01b039182166024820181905260448201849052917f0000000000000000000000000000000000000000000000000000000000000000169063b3d76188906064015f604051808303815f87803b15801561390c575f5ffd5b505af115801561391e573d5f5f3e3d5ffd5b50506040805160ff87168152602081018690526001600160a01b03851693508a92507fb6c003dd601b35f7037553088a35ba41a88a65410d2618375d5b119dfabfd814910160405180910390a350505b61397781614299565b905061382b565b5f848152600260209081526040808320868452909152812060038154600160a01b900460ff1660038111156139b5576139b5613e73565b1480156139ce575080546001600160a01b038481169116145b80156139e1575083602001518160010154145b9695505050505050565b5f808454600160a01b900460ff166003811115613a0a57613a0a613e73565b03613a1657505f610338565b60028454600160a01b900460ff166003811115613a3557613a35613e73565b14806103355750816040015180156103355750613a53848484613aa6565b15949350505050565b60028101545f9061271090613a82906109c4906bffffffffffffffffffffffff16614401565b6103be9190614418565b5f612710613a9c6107d0826143ee565b613a829084614401565b5f60038454600160a01b900460ff166003811115613ac657613ac6613e73565b148015613ad4575081604001515b8015613ae7575081602001518460010154145b8015610335575081610160015183600a8110613b0557613b0561450f565b60200201511515949350505050565b5f5f83610180015183600a8110613b2d57613b2d61450f565b602002015184610160015184600a8110613b4957613b4961450f565b6020020151613b589190614327565b90508015801590613b84575083610140015183600a8110613b7b57613b7b61450f565b60200201518110155b949350505050565b5f81604001511580613ba5575081602001518360010154145b15613bb257506001610338565b6101608201518354600160a01b900460ff16600a8110613bd457613bd461450f565b6020020151158015906103355750825461033590859060ff600160a01b8204169085906001600160a01b031661397e565b5f613c0f84613a8c565b905082811115613c1c5750815b6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001663e76fede68686613c5785826143ee565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e086901b1681526001600160a01b0393841660048201526024810192909252604482015290851660648201526084016020604051808303815f875af1158015613cc7573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613ceb919061433a565b50949350505050565b60408051606081019091525f80825260208201905b81526020015f81525090565b604080516080810182525f808252602082018190529091820190613d09565b604080516101c08101909152805f81526020015f81526020015f151581526020015f81526020015f81526020015f81526020015f81526020015f81526020015f81526020015f8152602001613d87613db3565b8152602001613d94613db3565b8152602001613da1613db3565b8152602001613dae613db3565b905290565b604051806101400160405280600a906020820280368337509192915050565b60ff81168114612401575f5ffd5b80356bffffffffffffffffffffffff811681146129c3575f5ffd5b5f5f5f60608486031215613e0d575f5ffd5b8335613e1881613dd2565b9250602084013561ffff81168114613e2e575f5ffd5b9150613e3c60408501613de0565b90509250925092565b5f5f60408385031215613e56575f5ffd5b823591506020830135613e6881613dd2565b809150509250929050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b6004811061240157612401613e73565b81516001600160a01b0316815260208201516060820190613ed081613ea0565b806020840152506040830151604083015292915050565b6001600160a01b0381168114612401575f5ffd5b5f5f5f5f848603610120811215613f10575f5ffd5b853594506020860135935060c07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc082011215613f4a575f5ffd5b50604085019150610100850135613f6081613ee7565b939692955090935050565b5f5f5f60408486031215613f7d575f5ffd5b83359250602084013567ffffffffffffffff811115613f9a575f5ffd5b8401601f81018613613faa575f5ffd5b803567ffffffffffffffff811115613fc0575f5ffd5b866020828401011115613fd1575f5ffd5b939660209190910195509293505050565b5f60208284031215613ff2575f5ffd5b5035919050565b5f5f6040838503121561400a575f5ffd5b50508035926020909101359150565b5f5f5f5f6080858703121561402c575f5ffd5b5050823594602084013594506040840135936060013592509050565b61405181613ea0565b9052565b81516001600160a01b03168152610280810160208301516140796020840182614048565b50604083015161408e604084018260ff169052565b5060608301516140a3606084018260ff169052565b5060808301516140b9608084018261ffff169052565b5060a08301516140cf60a084018261ffff169052565b5060c08301516140e560c084018261ffff169052565b5060e083015161410060e08401826001600160a01b03169052565b506101008301516141226101008401826bffffffffffffffffffffffff169052565b506101208301516141446101208401826bffffffffffffffffffffffff169052565b5061014083015161415e61014084018263ffffffff169052565b5061016083015161417861016084018263ffffffff169052565b5061018083015161419461018084018265ffffffffffff169052565b506101a08301516141b06101a084018265ffffffffffff169052565b506101c08301516101c08301526101e08301516101e083015261020083015161020083015261022083015161022083015261024083015161024083015261026083015161026083015292915050565b81516001600160a01b0316815260208083015160ff16908201526040820151608082019061422c81613ea0565b806040840152506060830151606083015292915050565b5f5f5f60608486031215614255575f5ffd5b505081359360208301359350604090920135919050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b5f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff82036142c9576142c961426c565b5060010190565b5f602082840312156142e0575f5ffd5b813561033881613dd2565b5f602082840312156142fb575f5ffd5b61033882613de0565b5f60208284031215614314575f5ffd5b813563ffffffff81168114610338575f5ffd5b808201808211156103be576103be61426c565b5f6020828403121561434a575f5ffd5b5051919050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b5f8261438c5761438c614351565b500690565b5f61ffff821661ffff81036143a8576143a861426c565b60010192915050565b61ffff81811683821602908116908181146143ce576143ce61426c565b5092915050565b60ff81811683821601908111156103be576103be61426c565b818103818111156103be576103be61426c565b80820281158282048414176103be576103be61426c565b5f8261442657614426614351565b500490565b8281526040810161443b83613ea0565b8260208301529392505050565b818382375f9101908152919050565b5f60208284031215614467575f5ffd5b815161033881613ee7565b5f5f60408385031215614483575f5ffd5b82518015158114614492575f5ffd5b6020840151909250613e6881613dd2565b6005811061405157614051613e73565b6040810161443b82856144a3565b8681526020810186905260c081016144dc60408301876144a3565b8460608301528360808301528260a0830152979650505050505050565b5f82518060208501845e5f920191825250919050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd",
 }
 
 // Mediation is an auto generated Go binding around an Ethereum contract.
@@ -7611,6 +14247,3277 @@ func RequestsWrongResultErrorID() common.Hash {
 func (requests *Requests) UnpackWrongResultError(raw []byte) (*RequestsWrongResult, error) {
 	out := new(RequestsWrongResult)
 	if err := requests.abi.UnpackIntoInterface(out, "WrongResult", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsMetaData contains all meta data concerning the Rounds contract.
+var RoundsMetaData = bind.MetaData{
+	ABI: "[{\"inputs\":[{\"internalType\":\"contractChallenges\",\"name\":\"challenges\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"AlreadyMember\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"BadRound\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"what\",\"type\":\"string\"}],\"name\":\"BadTerms\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"number\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"current\",\"type\":\"uint256\"}],\"name\":\"BlockNotYet\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"number\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"current\",\"type\":\"uint256\"}],\"name\":\"BlockhashGone\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"has\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"needs\",\"type\":\"uint256\"}],\"name\":\"BudgetTooSmall\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ClaimsPending\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Done\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"DrawDone\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"FederationClosed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"enumFault\",\"name\":\"fault\",\"type\":\"uint8\"}],\"name\":\"InvalidLeaf\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InvalidProof\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"InvalidSignature\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"MalformedHeader\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NameTaken\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NoClaims\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"NotAllowed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"}],\"name\":\"NotDrawn\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NotIncluded\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"NotMember\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NotProven\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NothingToClaim\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint8\",\"name\":\"bits\",\"type\":\"uint8\"},{\"internalType\":\"uint256\",\"name\":\"value\",\"type\":\"uint256\"}],\"name\":\"SafeCastOverflowedUintDowncast\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"seedBlock\",\"type\":\"uint256\"}],\"name\":\"SeedAtHand\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"expiry\",\"type\":\"uint256\"}],\"name\":\"SignatureExpired\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"name\":\"TooEarly\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"name\":\"TooLate\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"Unbonded\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"checkedLeaves\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"drawn\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"openCases\",\"type\":\"uint256\"}],\"name\":\"Unchecked\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"}],\"name\":\"UnknownFederation\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ValidLeaf\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"want\",\"type\":\"bytes32\"}],\"name\":\"WrongBaseModel\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"want\",\"type\":\"uint256\"}],\"name\":\"WrongCollateral\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"number\",\"type\":\"uint256\"}],\"name\":\"WrongHeader\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"want\",\"type\":\"uint32\"}],\"name\":\"WrongNonce\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"enumRoundState\",\"name\":\"state\",\"type\":\"uint8\"}],\"name\":\"WrongState\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"least\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"most\",\"type\":\"uint256\"}],\"name\":\"WrongTotal\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"AggregatorSlashed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"Answered\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Bonded\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"enumCaseKind\",\"name\":\"kind\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"payer\",\"type\":\"address\"}],\"name\":\"CheckOpened\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Claimed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"total\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"protocolFee\",\"type\":\"uint256\"}],\"name\":\"ClaimsActive\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"found\",\"type\":\"bytes32\"}],\"name\":\"ClaimsDropped\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"total\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"disputableUntil\",\"type\":\"uint256\"}],\"name\":\"ClaimsPosted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"at\",\"type\":\"uint256\"}],\"name\":\"Closing\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"leaf\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"until\",\"type\":\"uint256\"}],\"name\":\"Demanded\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"seed\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"drawn\",\"type\":\"uint256\"}],\"name\":\"Drawn\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"aggregator\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"name\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"model\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"collateral\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"budget\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"project\",\"type\":\"bytes32\"}],\"name\":\"FederationCreated\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"FoldUndecided\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"FoldUpheld\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Funded\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"data\",\"type\":\"bytes32\"}],\"name\":\"Joined\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"enumFault\",\"name\":\"fault\",\"type\":\"uint8\"}],\"name\":\"LeafFaulty\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"LeafPaid\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"slashed\",\"type\":\"uint256\"}],\"name\":\"LeafRefuted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"LeafUnresolved\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"LeafUpheld\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"}],\"name\":\"LeavesUnsorted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"at\",\"type\":\"uint256\"}],\"name\":\"Leaving\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"Left\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"ModuleMarked\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"paid\",\"type\":\"uint256\"}],\"name\":\"Omitted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"seedBlock\",\"type\":\"uint256\"}],\"name\":\"Rearmed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Reclaimed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"leavesUntil\",\"type\":\"uint256\"}],\"name\":\"RoundAbandoned\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"RoundClosed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"name\":\"RoundCommitted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"RoundSettled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"head\",\"type\":\"bytes32\"}],\"name\":\"RoundVoided\",\"type\":\"event\"},{\"stateMutability\":\"nonpayable\",\"type\":\"fallback\"},{\"inputs\":[],\"name\":\"BY_HAND\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"DOMAIN_SEPARATOR\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"activate\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"}],\"name\":\"caseOf\",\"outputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"enumCaseKind\",\"name\":\"kind\",\"type\":\"uint8\"},{\"internalType\":\"bool\",\"name\":\"byHand\",\"type\":\"bool\"},{\"internalType\":\"address\",\"name\":\"payer\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"}],\"internalType\":\"structRoundsBase.Case\",\"name\":\"\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"cumulative\",\"type\":\"uint256\"},{\"internalType\":\"bytes32[]\",\"name\":\"proof\",\"type\":\"bytes32[]\"}],\"name\":\"claim\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"leaf\",\"type\":\"bytes32\"}],\"name\":\"claimHash\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"name\":\"claimedBy\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"}],\"name\":\"commitRound\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"continuation\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"directory\",\"outputs\":[{\"internalType\":\"contractIDirectory\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"},{\"internalType\":\"bytes\",\"name\":\"header\",\"type\":\"bytes\"}],\"name\":\"draw\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"ledger\",\"outputs\":[{\"internalType\":\"contractILedger\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"}],\"name\":\"marks\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"address\",\"name\":\"device\",\"type\":\"address\"}],\"name\":\"marksOf\",\"outputs\":[{\"internalType\":\"uint8\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"mediation\",\"outputs\":[{\"internalType\":\"contractIMediation\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"caseId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"},{\"internalType\":\"enumVerdict\",\"name\":\"verdict\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"found\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"spent\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"compensation\",\"type\":\"uint256\"}],\"name\":\"onVerdict\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"bytes\",\"name\":\"leaf\",\"type\":\"bytes\"},{\"internalType\":\"uint32\",\"name\":\"index\",\"type\":\"uint32\"},{\"internalType\":\"bytes32[]\",\"name\":\"path\",\"type\":\"bytes32[]\"}],\"internalType\":\"structInclusion\",\"name\":\"inclusion\",\"type\":\"tuple\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"},{\"internalType\":\"uint32\",\"name\":\"stratum\",\"type\":\"uint32\"}],\"name\":\"openCheck\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"leaf\",\"type\":\"bytes32\"}],\"name\":\"receiptHash\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"roundOf\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"details\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"seed\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"seedBlock\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"committedAt\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"openCases\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"drawnChecks\",\"type\":\"uint256\"},{\"internalType\":\"bool\",\"name\":\"voided\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"federation\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"baseModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"newModel\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"count\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"blobs\",\"type\":\"bytes32\"}],\"internalType\":\"structRound\",\"name\":\"d\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"total\",\"type\":\"uint256\"}],\"name\":\"settle\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"round\",\"type\":\"uint32\"}],\"name\":\"stateOf\",\"outputs\":[{\"internalType\":\"enumRoundState\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"windowFloor\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
+	ID:  "a4d4b37716e854c43a28f36fa33908ff10",
+	Bin: "0x610160604052348015610010575f5ffd5b50604051615a83380380615a8383398101604081905261002f9161026e565b80816001600160a01b03166356397c356040518163ffffffff1660e01b8152600401602060405180830381865afa15801561006c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610090919061026e565b826001600160a01b031663c41c2f246040518163ffffffff1660e01b8152600401602060405180830381865afa1580156100cc573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906100f0919061026e565b836001600160a01b0316635ba6284f6040518163ffffffff1660e01b8152600401602060405180830381865afa15801561012c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610150919061026e565b846001600160a01b03166368ceca316040518163ffffffff1660e01b8152600401602060405180830381865afa15801561018c573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906101b09190610290565b6001600160a01b0380851660805283811660a081905290831660c05260e0829052604080516358710f4560e11b8152815163b0e21e8a926004808401939192918290030181865afa158015610207573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061022b91906102a7565b6001600160a01b039081166101205261ffff909116610100529490941661014052506102e59350505050565b6001600160a01b038116811461026b575f5ffd5b50565b5f6020828403121561027e575f5ffd5b815161028981610257565b9392505050565b5f602082840312156102a0575f5ffd5b5051919050565b5f5f604083850312156102b8575f5ffd5b825161ffff811681146102c9575f5ffd5b60208401519092506102da81610257565b809150509250929050565b60805160a05160c05160e0516101005161012051610140516156e461039f5f395f8181610190015261056501525f612b7001525f81816128e10152818161324b01526134e301525f61047901525f818161045201528181610bb8015261249301525f81816104f80152818161297c01526148dd01525f81816103b10152818161073e01528181610d8601528181610fdc015281816112f601528181612b9f01528181614ad601528181614be50152614c5301526156e45ff3fe608060405234801561000f575f5ffd5b506004361061018b575f3560e01c8063a7ed1ea0116100e1578063daa2e1921161008a578063e5398a9111610064578063e5398a91146105d3578063f5affc60146105f3578063f99f788f146106065761018b565b8063daa2e1921461054d578063db10e4af14610560578063dffb7e58146105875761018b565b8063c41c2f24116100bb578063c41c2f24146104f3578063d37a16f01461051a578063d49224e91461052d5761018b565b8063a7ed1ea0146104ae578063bb734757146104c1578063bf5d4115146104e05761018b565b806359db6e85116101435780635ba6284f1161011d5780635ba6284f1461044d57806368ceca31146104745780637020d9ab1461049b5761018b565b806359db6e85146103eb5780635ab409bf146103fe5780635b0d2a03146104285761018b565b806334b2389e1161017457806334b2389e1461020c5780633644e515146102f757806356397c35146103ac5761018b565b806302fdd137146101ce57806317777660146101e3575b6040517f000000000000000000000000000000000000000000000000000000000000000090365f82375f5f3683855af43d5f833e80156101c9573d82f35b503d81fd5b6101e16101dc366004614df6565b610619565b005b6101f66101f1366004614e89565b610b28565b6040516102039190614ed7565b60405180910390f35b6102c061021a366004614e89565b5f91825260046020908152604080842063ffffffff938416855290915290912080546002820154600190920154909391926e010000000000000000000000000000820465ffffffffffff1692640100000000830464ffffffffff1692740100000000000000000000000000000000000000008104909216917801000000000000000000000000000000000000000000000000810462ffffff169161010090910460ff1690565b604080519788526020880196909652948601939093526060850191909152608084015260a0830152151560c082015260e001610203565b61039e604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f055f1dc8cb27ab1bb4ed7820da16f323f88f70c6f0ff89e14da7c7938d161113918101919091527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b604051908152602001610203565b6103d37f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b039091168152602001610203565b6101e16103f9366004614ef1565b610b54565b61039e61040c366004614f1e565b600660209081525f928352604080842090915290825290205481565b61043b610436366004614f3f565b610b6f565b60405160ff9091168152602001610203565b6103d37f000000000000000000000000000000000000000000000000000000000000000081565b61039e7f000000000000000000000000000000000000000000000000000000000000000081565b6101e16104a9366004614f78565b610bad565b6101e16104bc366004614fca565b6110ba565b61039e6104cf366004614ef1565b60096020525f908152604090205481565b6101e16104ee36600461505b565b61139b565b6103d37f000000000000000000000000000000000000000000000000000000000000000081565b6101e161052836600461508e565b6117e8565b61054061053b366004614ef1565b611d71565b60405161020391906150bc565b61039e61055b366004614ef1565b611e6d565b6103d37f000000000000000000000000000000000000000000000000000000000000000081565b6105be610595366004614f3f565b600860209081525f93845260408085208252928452828420905282529020805460019091015482565b60408051928352602083019190915201610203565b6105de63ffffffff81565b60405163ffffffff9091168152602001610203565b61039e610601366004614ef1565b611ec2565b6101e161061436600461514e565b611f00565b5f5f610626876001612061565b90925090505f61064183838a61063c8b8061519f565b612130565b90505f61064e8989612225565b905081608001516001600160a01b031661067161066a83611ec2565b89896122b7565b6001600160a01b0316146106c75760808201516040517fd855c4f40000000000000000000000000000000000000000000000000000000081526001600160a01b0390911660048201526024015b60405180910390fd5b60808201516001600160a01b03165f90815260058401602052604090205460ff1663ffffffff8681161480156107eb5761070186866122ce565b600182161561073c576040517f9f9fb43400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031663282d3fdf336107758961234e565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e085901b1681526001600160a01b03909216600483015260248201526044015f604051808303815f87803b1580156107d0575f5ffd5b505af11580156107e2573d5f5f3e3d5ffd5b50505050610958565b5f61080e878d60a00160208101906108039190615200565b63ffffffff1661239e565b600287015490915015806108285750808863ffffffff1610155b80610875575061083e60408c0160208d01615200565b63ffffffff1661087287600201548e60a001602081019061085f9190615200565b63ffffffff16848c63ffffffff166123f4565b14155b156108c55761088a60408c0160208d01615200565b6040517f5396db0000000000000000000000000000000000000000000000000000000000815263ffffffff90911660048201526024016106be565b6002831615610900576040517f9f9fb43400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b6001860180546002949094179360189061093a907801000000000000000000000000000000000000000000000000900462ffffff16615246565b91906101000a81548162ffffff021916908362ffffff160217905550505b60808401516001600160a01b03165f908152600586016020526040902080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0016600184811760ff16919091179091558216156109ba57505050505050610b21565b610b11866040518061010001604052808e5f013581526020018e60200160208101906109e69190615200565b63ffffffff1681526020015f8152602001841515815260200184610a175760048a01546001600160a01b0316610a19565b335b6001600160a01b0316815260200187608001516001600160a01b031681526020018760a001516001600160a01b031681526020015f5f1b8152508d5f01358e6020016020810190610a6a9190615200565b8860800151604051602001610aa19392919092835263ffffffff9190911660208301526001600160a01b0316604082015260600190565b60405160208183030381529060405280519060200120876101400151886101600151896101800151604051602001610af69392919092835267ffffffffffffffff918216602084015216604082015260600190565b60405160208183030381529060405280519060200120612490565b610b1a85612724565b5050505050505b5050505050565b5f82815260046020908152604080832063ffffffff8516845290915290206001015460ff165b92915050565b5f818152602081905260409020610b6c908290612775565b50565b5f83815260046020908152604080832063ffffffff8616845282528083206001600160a01b038516845260050190915290205460ff165b9392505050565b336001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001614610c11576040517ffa5cd00f0000000000000000000000000000000000000000000000000000000081523360048201526024016106be565b5f86815260076020908152604080832081516101008101835281548152600182015463ffffffff811694820194909452929091830190640100000000900460ff166002811115610c6357610c63614eaa565b6002811115610c7457610c74614eaa565b815260018281015460ff6501000000000082041615156020808501919091526001600160a01b03660100000000000090920482166040808601919091526002808701548416606080880191909152600380890154909516608088015260049788015460a0909701969096525f8f81526007845282812081815595860180547fffffffffffff000000000000000000000000000000000000000000000000000016905590850180547fffffffffffffffffffffffff0000000000000000000000000000000000000000908116909155938501805490941690935592850182905585518252818152828220865183529481528282208682015163ffffffff16835290522090830151929350909115610e42577f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316637eee288d846080015187610dc28661234e565b610dcc9190615268565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e085901b1681526001600160a01b03909216600483015260248201526044015f604051808303815f87803b158015610e27575f5ffd5b505af1158015610e39573d5f5f3e3d5ffd5b50505050610f5e565b6002820180548691905f90610e6a9084906fffffffffffffffffffffffffffffffff1661527b565b92506101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff160217905550848260020160108282829054906101000a90046fffffffffffffffffffffffffffffffff16610ecf919061527b565b92506101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff16021790555084816003015f8282829054906101000a90046bffffffffffffffffffffffff16610f2f91906152a3565b92506101000a8154816bffffffffffffffffffffffff02191690836bffffffffffffffffffffffff1602179055505b600283604001516002811115610f7657610f76614eaa565b03610f8d57610f888284898989612c5d565b610fcc565b610f9681612e0c565b5f83604001516002811115610fad57610fad614eaa565b03610fbf57610f888282858a89612e9c565b610fcc8282858a896130b1565b83156110af576001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001663b3d76188305f8660400151600281111561101957611019614eaa565b1461102e5784546001600160a01b0316611034565b8560c001515b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e085901b1681526001600160a01b03928316600482015291166024820152604481018790526064015f604051808303815f87803b158015611098575f5ffd5b505af11580156110aa573d5f5f3e3d5ffd5b505050505b505050505050505050565b5f8581526020819052604090206110d18682612775565b6110e3816005015487878787876131b9565b611119576040517f09bde33900000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f8681526006602090815260408083206001600160a01b0389168452909152902054808511611174576040517f969bf72800000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f8781526006602090815260408083206001600160a01b038a16845290915281208690556111a28287615268565b60068401549091506fffffffffffffffffffffffffffffffff808216916111df9184917001000000000000000000000000000000009004166152c7565b111561124c5760068301546040517f204784740000000000000000000000000000000000000000000000000000000081526fffffffffffffffffffffffffffffffff70010000000000000000000000000000000083048116600483015290911660248201526044016106be565b808360060160108282829054906101000a90046fffffffffffffffffffffffffffffffff1661127b91906152da565b82546fffffffffffffffffffffffffffffffff9182166101009390930a9283029190920219909116179055506004838101546040517fb3d761880000000000000000000000000000000000000000000000000000000081526001600160a01b03918216928101929092528881166024830152604482018390527f0000000000000000000000000000000000000000000000000000000000000000169063b3d76188906064015f604051808303815f87803b158015611337575f5ffd5b505af1158015611349573d5f5f3e3d5ffd5b50505050866001600160a01b0316887f0508a8b4117d9a7b3d8f5895f6413e61b4f9a2df35afbfb41e78d0ecfff1843f8360405161138991815260200190565b60405180910390a35050505050505050565b5f5f6113a8856001612061565b815491935091506001600160a01b031633146113f2576040517ffa5cd00f0000000000000000000000000000000000000000000000000000000081523360048201526024016106be565b600c82015460018201545f9161142e916c0100000000000000000000000090910463ffffffff1690640100000000900464ffffffffff166152c7565b905080421161146c576040517f2a35a324000000000000000000000000000000000000000000000000000000008152600481018290526024016106be565b5f6114818461080360c08a0160a08b01615200565b600284015490915015806114ba575060018301547801000000000000000000000000000000000000000000000000900462ffffff168114155b806114e65750600183015474010000000000000000000000000000000000000000900463ffffffff1615155b1561156f5760018301546040517fa791a9480000000000000000000000000000000000000000000000000000000081527801000000000000000000000000000000000000000000000000820462ffffff166004820152602481018390527401000000000000000000000000000000000000000090910463ffffffff1660448201526064016106be565b61157a873585612775565b6001830180547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00166002179055600a84015460038401805463ffffffff7c01000000000000000000000000000000000000000000000000000000009384900481169093027bffffffffffffffffffffffffffffffffffffffffffffffffffffffff9091161790558454859160189161162f91780100000000000000000000000000000000000000000000000090910416615302565b91906101000a81548163ffffffff021916908363ffffffff160217905550611677611672858960a00160208101906116679190615200565b63ffffffff1661323f565b613297565b6008850180546010906116b190849070010000000000000000000000000000000090046fffffffffffffffffffffffffffffffff166152da565b82546fffffffffffffffffffffffffffffffff9182166101009390930a92830291909202199091161790555060038301546bffffffffffffffffffffffff1661170f8561170460c08b0160a08c01615200565b63ffffffff166132f0565b6117199190615268565b60028501805460109061175390849070010000000000000000000000000000000090046fffffffffffffffffffffffffffffffff1661527b565b92506101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff16021790555086602001602081019061179c9190615200565b63ffffffff16875f01357fc0c3d1735547d8aa5874fd1dc6886dcce0a00dddf07c3fe1698df2b1dc598a5360405160405180910390a36117df873585888861330e565b50505050505050565b80355f90815260208190526040902080546001600160a01b0316331461183c576040517ffa5cd00f0000000000000000000000000000000000000000000000000000000081523360048201526024016106be565b80547f0100000000000000000000000000000000000000000000000000000000000000900460ff1661189a576040517f564318c000000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b805474010000000000000000000000000000000000000000900463ffffffff166118ca6040840160208501615200565b63ffffffff161115806118f057506118e860c0830160a08401615200565b63ffffffff16155b15611927576040517f74d75a4400000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b80600301548260400135146119705780600301546040517fac761daf0000000000000000000000000000000000000000000000000000000081526004016106be91815260200190565b6119798161368c565b5f61198e8261170460c0860160a08701615200565b6119a28361166760c0870160a08801615200565b6119ac91906152c7565b60028301549091505f906119e8906fffffffffffffffffffffffffffffffff70010000000000000000000000000000000082048116911661527b565b6fffffffffffffffffffffffffffffffff16905080821115611a40576040517fd49dd94300000000000000000000000000000000000000000000000000000000815260048101829052602481018390526044016106be565b611a4982613297565b600284018054601090611a8390849070010000000000000000000000000000000090046fffffffffffffffffffffffffffffffff166152da565b92506101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff160217905550836020016020810190611acc9190615200565b83547fffffffffffffffff00000000ffffffffffffffffffffffffffffffffffffffff167401000000000000000000000000000000000000000063ffffffff92831602178085558491601891611b3f9178010000000000000000000000000000000000000000000000009091041661533f565b825463ffffffff9182166101009390930a92830291909202199091161790556060840135600384015583355f908152600460209081526040808320918391611b8c91908901908901615200565b63ffffffff1663ffffffff1681526020019081526020015f209050611bb085613726565b8155600180820180547fffffffffffffffffffffffffffffffffffffffffffffff0000000000ffffff00166401000000004264ffffffffff1602179091179055611bfb6002436152c7565b60018201805465ffffffffffff929092166e010000000000000000000000000000027fffffffffffffffffffffffff000000000000ffffffffffffffffffffffffffff83168117825586547b0100000000000000000000000000000000000000000000000000000062ffffff7c010000000000000000000000000000000000000000000000000000000090920491909116027fffff000000ffffffffffffffffffffffffffffffffffffffffffffffffffffff9091167fffff000000ffffffffffffff000000000000ffffffffffffffffffffffffffff90931692909217919091179055611cef6040860160208701615200565b63ffffffff1685357fefd882c5b0ed9c9f6f9a6e8e959d5e10e9dd4809cc7879c688f5795db90f63e16040880135606089013560808a0135611d3760c08c0160a08d01615200565b6040805194855260208501939093529183015263ffffffff16606082015260c0890135608082015260a00160405180910390a35050505050565b6040805161010080820183525f8083526020808401829052838501829052606084018290526080840182905260a0840182905260c0840182905260e0840182905285825260078152908490208451928301855280548352600181015463ffffffff8116928401929092529293919291830190640100000000900460ff166002811115611dff57611dff614eaa565b6002811115611e1057611e10614eaa565b8152600182015460ff65010000000000820416151560208301526001600160a01b03660100000000000090910481166040830152600283015481166060830152600383015416608082015260049091015460a09091015292915050565b604080517fb801034fe0a21b194e52a1bf7146d776d53ddcae89674961d92881e0248b045760208201529081018290525f90610b4e906060015b60405160208183030381529060405280519060200120613739565b604080517ff8eff538847c3705d1576180eb98530cd1b7cd11bedd6584d47b390a9c153c9860208201529081018290525f90610b4e90606001611ea7565b5f5f611f0d856001612061565b6002810154919350915015611f4e576040517f3a604e3c00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60018101545f90611f7a906e010000000000000000000000000000900465ffffffffffff16868661381f565b9050808635611f8f6040890160208a01615200565b60408051602081019490945283019190915263ffffffff166060820152608001604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081840301815291815281516020928301206002850155611ff991908801908801615200565b63ffffffff16865f01357fb9afdb06c9ea7a08257bb49c2e859fc6a6ca09bfc9113a430e8007ca278fb4e68460020154612040878b60a00160208101906108039190615200565b604080519283526020830191909152015b60405180910390a3505050505050565b81355f90815260208181526040808320600483528184209093929091839161208d918801908801615200565b63ffffffff1663ffffffff1681526020019081526020015f2090508260048111156120ba576120ba614eaa565b600182015460ff1660048111156120d3576120d3614eaa565b1415806120e957506120e484613726565b815414155b156121295760018101546040517fe37d4aeb0000000000000000000000000000000000000000000000000000000081526106be9160ff1690600401614ed7565b9250929050565b6121bd604051806101a001604052805f81526020015f6001600160a01b031681526020015f81526020015f81526020015f6001600160a01b031681526020015f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81526020015f67ffffffffffffffff1681526020015f67ffffffffffffffff1681525090565b5f6121cb8787878787613917565b925090505f81600a8111156121e2576121e2614eaa565b1461221b57806040517fe47a237d0000000000000000000000000000000000000000000000000000000081526004016106be919061535a565b5095945050505050565b5f612238612233838061519f565b613bd0565b90506122816080840135826122536040860160208701615200565b63ffffffff1661226960c0880160a08901615200565b63ffffffff1661227c604088018861536e565b613c61565b610b4e576040517f3d76489100000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f6122c3848484613d50565b509095945050505050565b600c82015460018201545f9161230a916c0100000000000000000000000090910463ffffffff1690640100000000900464ffffffffff166152c7565b905080421115612349576040517f691e5682000000000000000000000000000000000000000000000000000000008152600481018290526024016106be565b505050565b60018101545f90610b4e906c0100000000000000000000000081046bffffffffffffffffffffffff16907a010000000000000000000000000000000000000000000000000000900460ff166153d2565b6001828101545f916127109182906123d6907801000000000000000000000000000000000000000000000000900461ffff16866153d2565b6123e091906152c7565b6123ea9190615268565b610ba69190615416565b5f808361240186856153d2565b61240b9190615416565b90505f81858761241c8760016152c7565b61242691906153d2565b6124309190615416565b61243a9190615268565b9050808785604051602001612459929190918252602082015260400190565b604051602081830303815290604052805190602001205f1c61247b9190615429565b61248590836152c7565b979650505050505050565b5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316636bc51bbd84846124d5898960c001518a60800151613d97565b88608001516040518563ffffffff1660e01b81526004016124f9949392919061543c565b6020604051808303815f875af1158015612515573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061253991906154c7565b5f81815260076020908152604091829020875181559087015160018201805463ffffffff9092167fffffffffffffffffffffffffffffffffffffffffffffffffffffffff00000000831681178255938901519495508894929390917fffffffffffffffffffffffffffffffffffffffffffffffffffffff000000000016176401000000008360028111156125cf576125cf614eaa565b021790555060608281015160018301805460808601516001600160a01b039081166601000000000000027fffffffffffff0000000000000000000000000000000000000000ffffffffffff9415156501000000000002949094167fffffffffffff000000000000000000000000000000000000000000ffffffffff9092169190911792909217905560a0808501516002850180549184167fffffffffffffffffffffffff000000000000000000000000000000000000000092831617905560c08601516003860180549190941691161790915560e0909301516004909201919091556020860151865160408801519388015192880151859463ffffffff9093169391927f7e9f3ecdf976fa07bf3a48559f7829ae13e70b184e56bb736319d44f2c1f3fb4929091612700575f612706565b89608001515b604051612715939291906154de565b60405180910390a45050505050565b6001810180546014906127549074010000000000000000000000000000000000000000900463ffffffff1661533f565b91906101000a81548163ffffffff021916908363ffffffff16021790555050565b6004810154790100000000000000000000000000000000000000000000000000900464ffffffffff168015806127d1575060048201547e01000000000000000000000000000000000000000000000000000000000000900460ff165b8061280f575080421115801561280f575060048201547f0100000000000000000000000000000000000000000000000000000000000000900460ff16155b1561281957505050565b6004820180547eff00000000000000000000ffffffffffffffffffffffffffffffffffffffff169055600a82018054601c9061287a907c0100000000000000000000000000000000000000000000000000000000900463ffffffff1661533f565b825463ffffffff9182166101009390930a9283029190920219909116179055600682015460088301545f916128c4916fffffffffffffffffffffffffffffffff918216911661527b565b6fffffffffffffffffffffffffffffffff1690505f6127106129067f0000000000000000000000000000000000000000000000000000000000000000846153d2565b6129109190615416565b905080158015906129245750601084015415155b80156129e8575060108401546004808601546040517fb071c330000000000000000000000000000000000000000000000000000000008152918201929092526001600160a01b039182166024820152604481018390527f00000000000000000000000000000000000000000000000000000000000000009091169063b071c330906064016020604051808303815f875af11580156129c4573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906129e89190615521565b156129f057505f5b6007840154600585015560088401546006850180547fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff909216919091179055612a4b81836152c7565b6002850180545f90612a709084906fffffffffffffffffffffffffffffffff1661527b565b92506101000a8154816fffffffffffffffffffffffffffffffff02191690836fffffffffffffffffffffffffffffffff1602179055508360080160109054906101000a90046fffffffffffffffffffffffffffffffff168460020160108282829054906101000a90046fffffffffffffffffffffffffffffffff16612af5919061527b565b82546101009290920a6fffffffffffffffffffffffffffffffff8181021990931691831602179091556008860180549091169055508015612bf7576004848101546040517fb3d761880000000000000000000000000000000000000000000000000000000081526001600160a01b03918216928101929092527f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018390527f0000000000000000000000000000000000000000000000000000000000000000169063b3d76188906064015f604051808303815f87803b158015612be0575f5ffd5b505af1158015612bf2573d5f5f3e3d5ffd5b505050505b60058401546006850154604080519283526fffffffffffffffffffffffffffffffff9091166020830152810182905285907f37ad72a18215b31b8d48492864bbc0b5c4002113f99f1ea623a42646cdb0f437906060015b60405180910390a25050505050565b6004850180547fff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff169055600b850180547fffffff0000000000ffffffffffffffffffffffffffffffffffffffffffffffff1678010000000000000000000000000000000000000000000000004264ffffffffff16021790556001836004811115612ce957612ce9614eaa565b03612d3e576004850180547effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff167f0100000000000000000000000000000000000000000000000000000000000000179055610b21565b8351600786015460408051918252602082018590527f85c3deb3317660f807989abf3fe0c85675870b751fb27020fa8b00e9b4a1898a910160405180910390a26008850180547fffffffffffffffffffffffffffffffff000000000000000000000000000000001690555f60078601556004850180547fffff00000000000000000000ffffffffffffffffffffffffffffffffffffffff1690556002836004811115612dec57612dec614eaa565b03610b21576009850182905583516080850151610b219190879084613ed6565b600181018054601490612e3c9074010000000000000000000000000000000000000000900463ffffffff16615302565b82546101009290920a63ffffffff81810219909316919092169190910217905560010180547fffffffffffffffffffffffffffffffffffff0000000000ffffffffffffffffff1669010000000000000000004264ffffffffff1602179055565b6001826004811115612eb057612eb0614eaa565b03612f03578260a001516001600160a01b0316836020015163ffffffff16845f01517f2ebbfa8466c938f5bdb3b705274905b2cd2c7b9efa87df28898ffd97d502788560405160405180910390a4610b21565b6003826004811115612f1757612f17614eaa565b03612fa457600f8501545f9081526009602052604081208054909190612f3c9061553a565b9091555060208301518351600f87015460a086015160405163ffffffff909416937f0857cf65448a3a6fef1ce52a134fd4f72ce5387bba93ca20eb57c48e00cb18c891612f97916001600160a01b0391909116815260200190565b60405180910390a4610b21565b60a08301516001600160a01b03165f908152600585016020526040902080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00811660ff909116176004179055600282600481111561300557613005614eaa565b03613061578260a001516001600160a01b0316836020015163ffffffff16845f01517f730b8dcce11d5da5fa3bdcc43467fc9f8d75e6af9c317eca90ea8e30482e827c613053898887613f9c565b604051908152602001612f97565b8260a001516001600160a01b0316836020015163ffffffff16845f01517fe32d243c2af8c56ef5f5714ad85be57f0846ffa2c761265b40bf729cd38906ff60405160405180910390a45050505050565b60018260048111156130c5576130c5614eaa565b03613107576020830151835160405163ffffffff909216917f699db13536d381144a5a0bf84b6ea4c5fa9aeccc172cff16d8328b2884be3f2f905f90a3610b21565b600282600481111561311b5761311b614eaa565b0361315057613133835f015186856080015184613ed6565b61314b835f0151846020015187878760e001516140e7565b610b21565b6001840180547fffffffffffffffffffffffffffffffffffffffffffffffffffffffff00ffffff1690556020830151835160405163ffffffff909216917fca8599057b2aa8b3e4b83b45e91b919f8e6d80b9464c64c3ec578d34db5972db905f90a35050505050565b60408051466020808301919091523082840152606082018890526001600160a01b038716608083015260a08083018790528351808403909101815260c08301845280519082012060e0808401919091528351808403909101815261010090920190925280519101205f9061323290849084908a906142b1565b90505b9695505050505050565b5f6127106001816132707f0000000000000000000000000000000000000000000000000000000000000000826152c7565b600187015461328d906bffffffffffffffffffffffff16876153d2565b6123d691906153d2565b5f6fffffffffffffffffffffffffffffffff8211156132ec576040517f6dfcc65000000000000000000000000000000000000000000000000000000000815260806004820152602481018390526044016106be565b5090565b5f6132fa8361234e565b613304848461239e565b610ba691906153d2565b60048301547e01000000000000000000000000000000000000000000000000000000000000900460ff161561336f576040517f763dd47100000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600c8301545f9061339e9074010000000000000000000000000000000000000000900463ffffffff16426152c7565b6004850154909150790100000000000000000000000000000000000000000000000000900464ffffffffff165f0361341f576004840180547fffffffffffffff0000000000ffffffffffffffffffffffffffffffffffffffff16740100000000000000000000000000000000000000004264ffffffffff16021790556134c6565b60048401547f0100000000000000000000000000000000000000000000000000000000000000900460ff168061348f5750600c840154600485015461348c91740100000000000000000000000000000000000000009081900463ffffffff16910464ffffffffff166152c7565b42115b156134c6576040517f763dd47100000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60068401546fffffffffffffffffffffffffffffffff165f61350a7f00000000000000000000000000000000000000000000000000000000000000006127106152c7565b6008870154613542906127109070010000000000000000000000000000000090046fffffffffffffffffffffffffffffffff166153d2565b61354c9190615416565b61355690836152c7565b90508184108061356557508084115b156135a6576040517f2047847400000000000000000000000000000000000000000000000000000000815260048101839052602481018290526044016106be565b6004860180547fffff0000000000ffffffffffffffffffffffffffffffffffffffffffffffffff1679010000000000000000000000000000000000000000000000000064ffffffffff861602179055600786018590556008860180547fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff86161790555f6009870155604080518681526020810186905290810184905287907fc3532bd1c1549ca024391f91f531b6020392628d15c3e5f419614b9005c16bb79060600160405180910390a250505050505050565b60018101547b01000000000000000000000000000000000000000000000000000000900464ffffffffff16158015906136ef575060018101547b01000000000000000000000000000000000000000000000000000000900464ffffffffff164210155b15610b6c576040517f8b94a96d00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f60405160e083823760e0902092915050565b5f610b4e6137e4604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f055f1dc8cb27ab1bb4ed7820da16f323f88f70c6f0ff89e14da7c7938d161113918101919091527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b836040517f19010000000000000000000000000000000000000000000000000000000000008152600281019290925260228201526042902090565b5f438410613862576040517f61350569000000000000000000000000000000000000000000000000000000008152600481018590524360248201526044016106be565b5f61386c856142c8565b90505f8190036138b1576040517f74ca3c07000000000000000000000000000000000000000000000000000000008152600481018690524360248201526044016106be565b8084846040516138c2929190615571565b604051809103902014613904576040517f826fd990000000000000000000000000000000000000000000000000000000008152600481018690526024016106be565b61390e84846143d7565b95945050505050565b5f6139a5604051806101a001604052805f81526020015f6001600160a01b031681526020015f81526020015f81526020015f6001600160a01b031681526020015f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81526020015f67ffffffffffffffff1681526020015f67ffffffffffffffff1681525090565b5f6139b085856145f5565b92509050806139c3576001925050613bc6565b815146146139d5576002925050613bc6565b60208201516001600160a01b031630146139f3576003925050613bc6565b87600e0154826040015114613a0c576004925050613bc6565b613a1c6040870160208801615200565b63ffffffff16826060015114613a36576005925050613bc6565b85604001358260c0015114613a4f576006925050613bc6565b87600f01548260e0015114613a68576007925050613bc6565b600e8801545f90815260026020818152604080842060808701516001600160a01b03168552909152909120600a8a01549181015490917801000000000000000000000000000000000000000000000000900463ffffffff9081169116141580613aef57506001880154600282015464ffffffffff6401000000009283900481169290910416115b80613b71575060028101546901000000000000000000900464ffffffffff1615801590613b715750600c8901546002820154613b55916c01000000000000000000000000900463ffffffff16906901000000000000000000900464ffffffffff16615580565b600189015464ffffffffff918216640100000000909104909116115b15613b8157600893505050613bc6565b805460a08401516001600160a01b03908116911614613ba557600993505050613bc6565b806001015483610120015114613bc057600a93505050613bc6565b5f935050505b9550959350505050565b5f60025f60f81b8484604051602001613beb9392919061559d565b604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081840301815290829052613c23916155d8565b602060405180830381855afa158015613c3e573d5f5f3e3d5ffd5b5050506040513d601f19601f82011682018060405250810190610ba691906154c7565b5f838510613c7057505f613235565b5f613c7c600186615268565b9050865f5b84811015613d3557825f03613c9b575f9350505050613235565b8760011660011480613cac57508288145b15613d0057613cd3868683818110613cc657613cc66155ee565b9050602002013583614775565b91505b60018816158015613ce657508715155b15613cfb57600197881c979290921c91613cd6565b613d25565b613d2282878784818110613d1657613d166155ee565b90506020020135614775565b91505b600197881c9792831c9201613c81565b5081158015613d4357508881145b9998505050505050505050565b5f80806041849003613d84578435602086013560408701355f1a613d76898285856147b9565b955095509550505050613d8e565b505f915060029050825b93509350939050565b6040805160c0810182525f80825260208201819052918101829052606081018290526080810182905260a08101919091526040518060c00160405280613ddc8461489f565b613de58661489f565b8754613df9906001600160a01b031661489f565b6004890154613e10906001600160a01b031661489f565b600d8a01549117919091179190911719168152600186015460ff7a0100000000000000000000000000000000000000000000000000008204166020830152600c87015463ffffffff78010000000000000000000000000000000000000000000000008204811660408501527c010000000000000000000000000000000000000000000000000000000082041660608401526bffffffffffffffffffffffff6c01000000000000000000000000909204821660808401521660a09091015290509392505050565b600b8301545f90613f07906002906c0100000000000000000000000090046bffffffffffffffffffffffff1661561b565b600b850154613f3491906c0100000000000000000000000090046bffffffffffffffffffffffff16615652565b6bffffffffffffffffffffffff169050613f4e8482614965565b8454909150613f6a9085906001600160a01b0316838686614a19565b847ff731f6af39d620f61020e1254fce8cba628f01eb61ffaf5b12a1137098d65eff82604051612c4e91815260200190565b600e8301545f90815260026020818152604080842060a08701516001600160a01b031685529091528220600a8601549181015490917801000000000000000000000000000000000000000000000000900463ffffffff9081169116141580614016575060c084015181546001600160a01b03908116911614155b15614024575f915050610ba6565b80546001600160a01b03811682556002820154740100000000000000000000000000000000000000009091046bffffffffffffffffffffffff1692506901000000000000000000900464ffffffffff165f036140ba576002810180547fffffffffffffffffffffffffffffffffffff0000000000ffffffffffffffffff1669010000000000000000004264ffffffffff16021790555b6140df858560c001518487606001516140d3575f6140d9565b87608001515b87614a19565b509392505050565b6001820154610100900460ff16610b21576001820180547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00ff1661010017905582545f9062ffffff7c0100000000000000000000000000000000000000000000000000000000909104165b60018401547b01000000000000000000000000000000000000000000000000000000900462ffffff1681118015614186575081155b156141c2575f87815260056020908152604080832084845290915290205463ffffffff8088169116111591506141bb81615676565b9050614151565b5080614274575f86815260056020526040812085548792908790601c9061420d907c0100000000000000000000000000000000000000000000000000000000900462ffffff16615246565b825462ffffff9182166101009390930a8381029202191617909155815260208101919091526040015f20805463ffffffff929092167fffffffffffffffffffffffffffffffffffffffffffffffffffffffff00000000909216919091179055600384018290555b8463ffffffff16867f7cf3fcc19963caffb592e24285057735ca9b1e287b91d5a31463d86ab96d80d2866003015460405161205191815260200190565b5f826142be868685614cfe565b1495945050505050565b8040801580156142d757504382105b80156142f5575071f90827f1c53a10cb7a02335b1753200029353b15155b156143d2575f5f71f90827f1c53a10cb7a02335b1753200029356001600160a01b03168460405160200161432b91815260200190565b604080517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081840301815290829052614363916155d8565b5f60405180830381855afa9150503d805f811461439b576040519150601f19603f3d011682016040523d82523d5f602084013e6143a0565b606091505b50915091508180156143b3575080516020145b156143cf57808060200190518101906143cc91906154c7565b92505b50505b919050565b5f6003821080614402575082825f8181106143f4576143f46155ee565b9091013560f81c60f9141590505b15614439576040517f34ea3f6e00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b81808481600281811061444e5761444e6155ee565b919091013560f81c905060088686600181811061446d5761446d6155ee565b6144849492013560f81c90921b17905060036152c7565b146144bb576040517f34ea3f6e00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b60035f5b600d81101561458e578582013560f881901c60808110156144e557600184019350614584565b60b8811015614519579283017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff810192614584565b8060b8036145355760f082901c60ff1660020184019350614584565b8060b9036145525760e882901c61ffff1660030184019350614584565b6040517f34ea3f6e00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b50506001016144bf565b5080850160018101359350355f1a826145a88360216152c7565b11806145b557508060a014155b156145ec576040517f34ea3f6e00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b50505092915050565b5f614683604051806101a001604052805f81526020015f6001600160a01b031681526020015f81526020015f81526020015f6001600160a01b031681526020015f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81526020015f67ffffffffffffffff1681526020015f67ffffffffffffffff1681525090565b6101a08314614694575f9150612129565b6101a084823761018081015160401c61016082015160401c1760a082015160a01c17608082015160a01c606083015160201c1717602082015160a01c825160401c1717159150816121295761476c604051806101a001604052805f81526020015f6001600160a01b031681526020015f81526020015f81526020015f6001600160a01b031681526020015f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81526020015f67ffffffffffffffff1681526020015f67ffffffffffffffff1681525090565b90509250929050565b6040517f0100000000000000000000000000000000000000000000000000000000000000602082015260218101839052604181018290525f90600290606101613beb565b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411156147f257505f91506003905082614895565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa158015614843573d5f5f3e3d5ffd5b50506040517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe001519150506001600160a01b03811661488c57505f925060019150829050614895565b92505f91508190505b9450945094915050565b6040517ffd6aad250000000000000000000000000000000000000000000000000000000081526001600160a01b0382811660048301525f91829182917f00000000000000000000000000000000000000000000000000000000000000009091169063fd6aad25906024016040805180830381865afa158015614923573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061494791906156aa565b9150915081614956575f6143cc565b600160ff82161b949350505050565b600b8201545f906bffffffffffffffffffffffff16821061499857600b8301546bffffffffffffffffffffffff1661499a565b815b90508015610b4e57600b830180548291905f906149c69084906bffffffffffffffffffffffff16615652565b82546bffffffffffffffffffffffff9182166101009390930a92830291909202199091161790555082547effffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff16835592915050565b8215610b21575f6001600160a01b03831615801590614a4a5750846001600160a01b0316836001600160a01b031614155b15614aa1575f612710614a5f6107d0876153d2565b614a699190615416565b9050808310614a785780614a7a565b825b612710614a896107d0886153d2565b614a939190615416565b614a9d91906152c7565b9150505b60048601545f906001600160a01b03878116911614614ac857614ac385614d3f565b614aca565b815b90506001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001663e76fede68787614b078582615268565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e086901b1681526001600160a01b039093166004840152602483019190915260448201523060648201526084016020604051808303815f875af1158015614b75573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190614b9991906154c7565b508115614c3d576040517fb3d761880000000000000000000000000000000000000000000000000000000081523060048201526001600160a01b038581166024830152604482018490527f0000000000000000000000000000000000000000000000000000000000000000169063b3d76188906064015f604051808303815f87803b158015614c26575f5ffd5b505af1158015614c38573d5f5f3e3d5ffd5b505050505b8181146117df5760048701546001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081169163b3d7618891309116614c888686615268565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e086901b1681526001600160a01b03938416600482015292909116602483015260448201526064015f604051808303815f87803b158015614cec575f5ffd5b505af1158015610b1a573d5f5f3e3d5ffd5b5f81815b84811015614d3657614d2c82878784818110614d2057614d206155ee565b90506020020135614d63565b9150600101614d02565b50949350505050565b5f612710614d4f6107d082615268565b614d5990846153d2565b610b4e9190615416565b5f818310614d7d575f828152602084905260409020610ba6565b5f838152602083905260409020610ba6565b5f60e08284031215614d9f575f5ffd5b50919050565b5f5f83601f840112614db5575f5ffd5b50813567ffffffffffffffff811115614dcc575f5ffd5b602083019150836020828501011115612129575f5ffd5b803563ffffffff811681146143d2575f5ffd5b5f5f5f5f5f6101408688031215614e0b575f5ffd5b614e158787614d8f565b945060e086013567ffffffffffffffff811115614e30575f5ffd5b860160608189031215614e41575f5ffd5b935061010086013567ffffffffffffffff811115614e5d575f5ffd5b614e6988828901614da5565b9094509250614e7d90506101208701614de3565b90509295509295909350565b5f5f60408385031215614e9a575f5ffd5b8235915061476c60208401614de3565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b6020810160058310614eeb57614eeb614eaa565b91905290565b5f60208284031215614f01575f5ffd5b5035919050565b80356001600160a01b03811681146143d2575f5ffd5b5f5f60408385031215614f2f575f5ffd5b8235915061476c60208401614f08565b5f5f5f60608486031215614f51575f5ffd5b83359250614f6160208501614de3565b9150614f6f60408501614f08565b90509250925092565b5f5f5f5f5f5f60c08789031215614f8d575f5ffd5b8635955060208701359450604087013560058110614fa9575f5ffd5b959894975094956060810135955060808101359460a0909101359350915050565b5f5f5f5f5f60808688031215614fde575f5ffd5b85359450614fee60208701614f08565b935060408601359250606086013567ffffffffffffffff811115615010575f5ffd5b8601601f81018813615020575f5ffd5b803567ffffffffffffffff811115615036575f5ffd5b8860208260051b840101111561504a575f5ffd5b959894975092955050506020019190565b5f5f5f610120848603121561506e575f5ffd5b6150788585614d8f565b9560e08501359550610100909401359392505050565b5f60e0828403121561509e575f5ffd5b610ba68383614d8f565b600381106150b8576150b8614eaa565b9052565b5f610100820190508251825263ffffffff602084015116602083015260408301516150ea60408401826150a8565b506060830151151560608301526001600160a01b03608084015116608083015260a083015161512460a08401826001600160a01b03169052565b5060c083015161513f60c08401826001600160a01b03169052565b5060e092830151919092015290565b5f5f5f6101008486031215615161575f5ffd5b61516b8585614d8f565b925060e084013567ffffffffffffffff811115615186575f5ffd5b61519286828701614da5565b9497909650939450505050565b5f5f83357fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe18436030181126151d2575f5ffd5b83018035915067ffffffffffffffff8211156151ec575f5ffd5b602001915036819003821315612129575f5ffd5b5f60208284031215615210575f5ffd5b610ba682614de3565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b5f62ffffff821662ffffff810361525f5761525f615219565b60010192915050565b81810381811115610b4e57610b4e615219565b6fffffffffffffffffffffffffffffffff8281168282160390811115610b4e57610b4e615219565b6bffffffffffffffffffffffff8181168382160190811115610b4e57610b4e615219565b80820180821115610b4e57610b4e615219565b6fffffffffffffffffffffffffffffffff8181168382160190811115610b4e57610b4e615219565b5f63ffffffff82168061531757615317615219565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0192915050565b5f63ffffffff821663ffffffff810361525f5761525f615219565b60208101600b8310614eeb57614eeb614eaa565b5f5f83357fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe18436030181126153a1575f5ffd5b83018035915067ffffffffffffffff8211156153bb575f5ffd5b6020019150600581901b3603821315612129575f5ffd5b8082028115828204841417610b4e57610b4e615219565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b5f82615424576154246153e9565b500490565b5f82615437576154376153e9565b500690565b5f610120820190508582528460208301528351604083015260ff602085015116606083015263ffffffff604085015116608083015263ffffffff60608501511660a08301526bffffffffffffffffffffffff60808501511660c08301526bffffffffffffffffffffffff60a08501511660e083015261390e6101008301846001600160a01b03169052565b5f602082840312156154d7575f5ffd5b5051919050565b606081016154ec82866150a8565b6001600160a01b03841660208301526001600160a01b0383166040830152949350505050565b805180151581146143d2575f5ffd5b5f60208284031215615531575f5ffd5b610ba682615512565b5f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff820361556a5761556a615219565b5060010190565b818382375f9101908152919050565b64ffffffffff8181168382160190811115610b4e57610b4e615219565b7fff0000000000000000000000000000000000000000000000000000000000000084168152818360018301375f910160010190815292915050565b5f82518060208501845e5f920191825250919050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b5f6bffffffffffffffffffffffff831680615638576156386153e9565b806bffffffffffffffffffffffff84160491505092915050565b6bffffffffffffffffffffffff8281168282160390811115610b4e57610b4e615219565b5f8161568457615684615219565b507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0190565b5f5f604083850312156156bb575f5ffd5b6156c483615512565b9150602083015160ff811681146156d9575f5ffd5b80915050925092905056",
+}
+
+// Rounds is an auto generated Go binding around an Ethereum contract.
+type Rounds struct {
+	abi abi.ABI
+}
+
+// GetABI returns the ABI associated with this contract binding.
+func (c *Rounds) GetABI() abi.ABI {
+	return c.abi
+}
+
+// NewRounds creates a new instance of Rounds.
+func NewRounds() *Rounds {
+	parsed, err := RoundsMetaData.ParseABI()
+	if err != nil {
+		panic(errors.New("invalid ABI: " + err.Error()))
+	}
+	return &Rounds{abi: *parsed}
+}
+
+// Instance creates a wrapper for a deployed contract instance at the given address.
+// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
+func (c *Rounds) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
+	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+}
+
+// PackConstructor is the Go binding used to pack the parameters required for
+// contract deployment.
+//
+// Solidity: constructor(address challenges) returns()
+func (rounds *Rounds) PackConstructor(challenges common.Address) []byte {
+	enc, err := rounds.abi.Pack("", challenges)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// PackBYHAND is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe5398a91.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function BY_HAND() view returns(uint32)
+func (rounds *Rounds) PackBYHAND() []byte {
+	enc, err := rounds.abi.Pack("BY_HAND")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackBYHAND is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe5398a91.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function BY_HAND() view returns(uint32)
+func (rounds *Rounds) TryPackBYHAND() ([]byte, error) {
+	return rounds.abi.Pack("BY_HAND")
+}
+
+// UnpackBYHAND is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xe5398a91.
+//
+// Solidity: function BY_HAND() view returns(uint32)
+func (rounds *Rounds) UnpackBYHAND(data []byte) (uint32, error) {
+	out, err := rounds.abi.Unpack("BY_HAND", data)
+	if err != nil {
+		return *new(uint32), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint32)).(*uint32)
+	return out0, nil
+}
+
+// PackDOMAINSEPARATOR is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3644e515.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function DOMAIN_SEPARATOR() view returns(bytes32)
+func (rounds *Rounds) PackDOMAINSEPARATOR() []byte {
+	enc, err := rounds.abi.Pack("DOMAIN_SEPARATOR")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDOMAINSEPARATOR is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3644e515.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function DOMAIN_SEPARATOR() view returns(bytes32)
+func (rounds *Rounds) TryPackDOMAINSEPARATOR() ([]byte, error) {
+	return rounds.abi.Pack("DOMAIN_SEPARATOR")
+}
+
+// UnpackDOMAINSEPARATOR is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x3644e515.
+//
+// Solidity: function DOMAIN_SEPARATOR() view returns(bytes32)
+func (rounds *Rounds) UnpackDOMAINSEPARATOR(data []byte) ([32]byte, error) {
+	out, err := rounds.abi.Unpack("DOMAIN_SEPARATOR", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackActivate is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x59db6e85.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function activate(bytes32 id) returns()
+func (rounds *Rounds) PackActivate(id [32]byte) []byte {
+	enc, err := rounds.abi.Pack("activate", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackActivate is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x59db6e85.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function activate(bytes32 id) returns()
+func (rounds *Rounds) TryPackActivate(id [32]byte) ([]byte, error) {
+	return rounds.abi.Pack("activate", id)
+}
+
+// PackCaseOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd49224e9.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function caseOf(bytes32 caseId) view returns((bytes32,uint32,uint8,bool,address,address,address,bytes32))
+func (rounds *Rounds) PackCaseOf(caseId [32]byte) []byte {
+	enc, err := rounds.abi.Pack("caseOf", caseId)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCaseOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd49224e9.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function caseOf(bytes32 caseId) view returns((bytes32,uint32,uint8,bool,address,address,address,bytes32))
+func (rounds *Rounds) TryPackCaseOf(caseId [32]byte) ([]byte, error) {
+	return rounds.abi.Pack("caseOf", caseId)
+}
+
+// UnpackCaseOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xd49224e9.
+//
+// Solidity: function caseOf(bytes32 caseId) view returns((bytes32,uint32,uint8,bool,address,address,address,bytes32))
+func (rounds *Rounds) UnpackCaseOf(data []byte) (RoundsBaseCase, error) {
+	out, err := rounds.abi.Unpack("caseOf", data)
+	if err != nil {
+		return *new(RoundsBaseCase), err
+	}
+	out0 := *abi.ConvertType(out[0], new(RoundsBaseCase)).(*RoundsBaseCase)
+	return out0, nil
+}
+
+// PackClaim is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa7ed1ea0.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function claim(bytes32 id, address owner, uint256 cumulative, bytes32[] proof) returns()
+func (rounds *Rounds) PackClaim(id [32]byte, owner common.Address, cumulative *big.Int, proof [][32]byte) []byte {
+	enc, err := rounds.abi.Pack("claim", id, owner, cumulative, proof)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackClaim is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xa7ed1ea0.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function claim(bytes32 id, address owner, uint256 cumulative, bytes32[] proof) returns()
+func (rounds *Rounds) TryPackClaim(id [32]byte, owner common.Address, cumulative *big.Int, proof [][32]byte) ([]byte, error) {
+	return rounds.abi.Pack("claim", id, owner, cumulative, proof)
+}
+
+// PackClaimHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf5affc60.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function claimHash(bytes32 leaf) view returns(bytes32)
+func (rounds *Rounds) PackClaimHash(leaf [32]byte) []byte {
+	enc, err := rounds.abi.Pack("claimHash", leaf)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackClaimHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf5affc60.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function claimHash(bytes32 leaf) view returns(bytes32)
+func (rounds *Rounds) TryPackClaimHash(leaf [32]byte) ([]byte, error) {
+	return rounds.abi.Pack("claimHash", leaf)
+}
+
+// UnpackClaimHash is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xf5affc60.
+//
+// Solidity: function claimHash(bytes32 leaf) view returns(bytes32)
+func (rounds *Rounds) UnpackClaimHash(data []byte) ([32]byte, error) {
+	out, err := rounds.abi.Unpack("claimHash", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackClaimedBy is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5ab409bf.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function claimedBy(bytes32 federation, address owner) view returns(uint256)
+func (rounds *Rounds) PackClaimedBy(federation [32]byte, owner common.Address) []byte {
+	enc, err := rounds.abi.Pack("claimedBy", federation, owner)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackClaimedBy is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5ab409bf.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function claimedBy(bytes32 federation, address owner) view returns(uint256)
+func (rounds *Rounds) TryPackClaimedBy(federation [32]byte, owner common.Address) ([]byte, error) {
+	return rounds.abi.Pack("claimedBy", federation, owner)
+}
+
+// UnpackClaimedBy is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x5ab409bf.
+//
+// Solidity: function claimedBy(bytes32 federation, address owner) view returns(uint256)
+func (rounds *Rounds) UnpackClaimedBy(data []byte) (*big.Int, error) {
+	out, err := rounds.abi.Unpack("claimedBy", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackCommitRound is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd37a16f0.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function commitRound((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d) returns()
+func (rounds *Rounds) PackCommitRound(d Round) []byte {
+	enc, err := rounds.abi.Pack("commitRound", d)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCommitRound is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd37a16f0.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function commitRound((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d) returns()
+func (rounds *Rounds) TryPackCommitRound(d Round) ([]byte, error) {
+	return rounds.abi.Pack("commitRound", d)
+}
+
+// PackContinuation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdb10e4af.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function continuation() view returns(address)
+func (rounds *Rounds) PackContinuation() []byte {
+	enc, err := rounds.abi.Pack("continuation")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackContinuation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdb10e4af.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function continuation() view returns(address)
+func (rounds *Rounds) TryPackContinuation() ([]byte, error) {
+	return rounds.abi.Pack("continuation")
+}
+
+// UnpackContinuation is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xdb10e4af.
+//
+// Solidity: function continuation() view returns(address)
+func (rounds *Rounds) UnpackContinuation(data []byte) (common.Address, error) {
+	out, err := rounds.abi.Unpack("continuation", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackDirectory is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xc41c2f24.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function directory() view returns(address)
+func (rounds *Rounds) PackDirectory() []byte {
+	enc, err := rounds.abi.Pack("directory")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDirectory is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xc41c2f24.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function directory() view returns(address)
+func (rounds *Rounds) TryPackDirectory() ([]byte, error) {
+	return rounds.abi.Pack("directory")
+}
+
+// UnpackDirectory is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xc41c2f24.
+//
+// Solidity: function directory() view returns(address)
+func (rounds *Rounds) UnpackDirectory(data []byte) (common.Address, error) {
+	out, err := rounds.abi.Unpack("directory", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackDraw is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf99f788f.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function draw((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, bytes header) returns()
+func (rounds *Rounds) PackDraw(d Round, header []byte) []byte {
+	enc, err := rounds.abi.Pack("draw", d, header)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDraw is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xf99f788f.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function draw((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, bytes header) returns()
+func (rounds *Rounds) TryPackDraw(d Round, header []byte) ([]byte, error) {
+	return rounds.abi.Pack("draw", d, header)
+}
+
+// PackLedger is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x56397c35.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function ledger() view returns(address)
+func (rounds *Rounds) PackLedger() []byte {
+	enc, err := rounds.abi.Pack("ledger")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackLedger is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x56397c35.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function ledger() view returns(address)
+func (rounds *Rounds) TryPackLedger() ([]byte, error) {
+	return rounds.abi.Pack("ledger")
+}
+
+// UnpackLedger is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x56397c35.
+//
+// Solidity: function ledger() view returns(address)
+func (rounds *Rounds) UnpackLedger(data []byte) (common.Address, error) {
+	out, err := rounds.abi.Unpack("ledger", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackMarks is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbb734757.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function marks(bytes32 module) view returns(uint256)
+func (rounds *Rounds) PackMarks(module [32]byte) []byte {
+	enc, err := rounds.abi.Pack("marks", module)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMarks is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbb734757.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function marks(bytes32 module) view returns(uint256)
+func (rounds *Rounds) TryPackMarks(module [32]byte) ([]byte, error) {
+	return rounds.abi.Pack("marks", module)
+}
+
+// UnpackMarks is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xbb734757.
+//
+// Solidity: function marks(bytes32 module) view returns(uint256)
+func (rounds *Rounds) UnpackMarks(data []byte) (*big.Int, error) {
+	out, err := rounds.abi.Unpack("marks", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackMarksOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5b0d2a03.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function marksOf(bytes32 id, uint32 round, address device) view returns(uint8)
+func (rounds *Rounds) PackMarksOf(id [32]byte, round uint32, device common.Address) []byte {
+	enc, err := rounds.abi.Pack("marksOf", id, round, device)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMarksOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5b0d2a03.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function marksOf(bytes32 id, uint32 round, address device) view returns(uint8)
+func (rounds *Rounds) TryPackMarksOf(id [32]byte, round uint32, device common.Address) ([]byte, error) {
+	return rounds.abi.Pack("marksOf", id, round, device)
+}
+
+// UnpackMarksOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x5b0d2a03.
+//
+// Solidity: function marksOf(bytes32 id, uint32 round, address device) view returns(uint8)
+func (rounds *Rounds) UnpackMarksOf(data []byte) (uint8, error) {
+	out, err := rounds.abi.Unpack("marksOf", data)
+	if err != nil {
+		return *new(uint8), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint8)).(*uint8)
+	return out0, nil
+}
+
+// PackMediation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5ba6284f.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function mediation() view returns(address)
+func (rounds *Rounds) PackMediation() []byte {
+	enc, err := rounds.abi.Pack("mediation")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackMediation is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x5ba6284f.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function mediation() view returns(address)
+func (rounds *Rounds) TryPackMediation() ([]byte, error) {
+	return rounds.abi.Pack("mediation")
+}
+
+// UnpackMediation is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x5ba6284f.
+//
+// Solidity: function mediation() view returns(address)
+func (rounds *Rounds) UnpackMediation(data []byte) (common.Address, error) {
+	out, err := rounds.abi.Unpack("mediation", data)
+	if err != nil {
+		return *new(common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackOnVerdict is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7020d9ab.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function onVerdict(bytes32 caseId, bytes32 , uint8 verdict, bytes32 found, uint256 spent, uint256 compensation) returns()
+func (rounds *Rounds) PackOnVerdict(caseId [32]byte, arg1 [32]byte, verdict uint8, found [32]byte, spent *big.Int, compensation *big.Int) []byte {
+	enc, err := rounds.abi.Pack("onVerdict", caseId, arg1, verdict, found, spent, compensation)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackOnVerdict is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7020d9ab.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function onVerdict(bytes32 caseId, bytes32 , uint8 verdict, bytes32 found, uint256 spent, uint256 compensation) returns()
+func (rounds *Rounds) TryPackOnVerdict(caseId [32]byte, arg1 [32]byte, verdict uint8, found [32]byte, spent *big.Int, compensation *big.Int) ([]byte, error) {
+	return rounds.abi.Pack("onVerdict", caseId, arg1, verdict, found, spent, compensation)
+}
+
+// PackOpenCheck is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x02fdd137.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function openCheck((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, (bytes,uint32,bytes32[]) inclusion, bytes signature, uint32 stratum) returns()
+func (rounds *Rounds) PackOpenCheck(d Round, inclusion Inclusion, signature []byte, stratum uint32) []byte {
+	enc, err := rounds.abi.Pack("openCheck", d, inclusion, signature, stratum)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackOpenCheck is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x02fdd137.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function openCheck((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, (bytes,uint32,bytes32[]) inclusion, bytes signature, uint32 stratum) returns()
+func (rounds *Rounds) TryPackOpenCheck(d Round, inclusion Inclusion, signature []byte, stratum uint32) ([]byte, error) {
+	return rounds.abi.Pack("openCheck", d, inclusion, signature, stratum)
+}
+
+// PackReceiptHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdaa2e192.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function receiptHash(bytes32 leaf) view returns(bytes32)
+func (rounds *Rounds) PackReceiptHash(leaf [32]byte) []byte {
+	enc, err := rounds.abi.Pack("receiptHash", leaf)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackReceiptHash is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdaa2e192.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function receiptHash(bytes32 leaf) view returns(bytes32)
+func (rounds *Rounds) TryPackReceiptHash(leaf [32]byte) ([]byte, error) {
+	return rounds.abi.Pack("receiptHash", leaf)
+}
+
+// UnpackReceiptHash is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xdaa2e192.
+//
+// Solidity: function receiptHash(bytes32 leaf) view returns(bytes32)
+func (rounds *Rounds) UnpackReceiptHash(data []byte) ([32]byte, error) {
+	out, err := rounds.abi.Unpack("receiptHash", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackRoundOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x34b2389e.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function roundOf(bytes32 id, uint32 round) view returns(bytes32 details, bytes32 seed, uint256 seedBlock, uint256 committedAt, uint256 openCases, uint256 drawnChecks, bool voided)
+func (rounds *Rounds) PackRoundOf(id [32]byte, round uint32) []byte {
+	enc, err := rounds.abi.Pack("roundOf", id, round)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackRoundOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x34b2389e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function roundOf(bytes32 id, uint32 round) view returns(bytes32 details, bytes32 seed, uint256 seedBlock, uint256 committedAt, uint256 openCases, uint256 drawnChecks, bool voided)
+func (rounds *Rounds) TryPackRoundOf(id [32]byte, round uint32) ([]byte, error) {
+	return rounds.abi.Pack("roundOf", id, round)
+}
+
+// RoundOfOutput serves as a container for the return parameters of contract
+// method RoundOf.
+type RoundOfOutput struct {
+	Details     [32]byte
+	Seed        [32]byte
+	SeedBlock   *big.Int
+	CommittedAt *big.Int
+	OpenCases   *big.Int
+	DrawnChecks *big.Int
+	Voided      bool
+}
+
+// UnpackRoundOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x34b2389e.
+//
+// Solidity: function roundOf(bytes32 id, uint32 round) view returns(bytes32 details, bytes32 seed, uint256 seedBlock, uint256 committedAt, uint256 openCases, uint256 drawnChecks, bool voided)
+func (rounds *Rounds) UnpackRoundOf(data []byte) (RoundOfOutput, error) {
+	out, err := rounds.abi.Unpack("roundOf", data)
+	outstruct := new(RoundOfOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.Details = *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	outstruct.Seed = *abi.ConvertType(out[1], new([32]byte)).(*[32]byte)
+	outstruct.SeedBlock = abi.ConvertType(out[2], new(big.Int)).(*big.Int)
+	outstruct.CommittedAt = abi.ConvertType(out[3], new(big.Int)).(*big.Int)
+	outstruct.OpenCases = abi.ConvertType(out[4], new(big.Int)).(*big.Int)
+	outstruct.DrawnChecks = abi.ConvertType(out[5], new(big.Int)).(*big.Int)
+	outstruct.Voided = *abi.ConvertType(out[6], new(bool)).(*bool)
+	return *outstruct, nil
+}
+
+// PackSettle is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbf5d4115.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function settle((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, bytes32 root, uint256 total) returns()
+func (rounds *Rounds) PackSettle(d Round, root [32]byte, total *big.Int) []byte {
+	enc, err := rounds.abi.Pack("settle", d, root, total)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSettle is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xbf5d4115.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function settle((bytes32,uint32,bytes32,bytes32,bytes32,uint32,bytes32) d, bytes32 root, uint256 total) returns()
+func (rounds *Rounds) TryPackSettle(d Round, root [32]byte, total *big.Int) ([]byte, error) {
+	return rounds.abi.Pack("settle", d, root, total)
+}
+
+// PackStateOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x17777660.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function stateOf(bytes32 id, uint32 round) view returns(uint8)
+func (rounds *Rounds) PackStateOf(id [32]byte, round uint32) []byte {
+	enc, err := rounds.abi.Pack("stateOf", id, round)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackStateOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x17777660.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function stateOf(bytes32 id, uint32 round) view returns(uint8)
+func (rounds *Rounds) TryPackStateOf(id [32]byte, round uint32) ([]byte, error) {
+	return rounds.abi.Pack("stateOf", id, round)
+}
+
+// UnpackStateOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x17777660.
+//
+// Solidity: function stateOf(bytes32 id, uint32 round) view returns(uint8)
+func (rounds *Rounds) UnpackStateOf(data []byte) (uint8, error) {
+	out, err := rounds.abi.Unpack("stateOf", data)
+	if err != nil {
+		return *new(uint8), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint8)).(*uint8)
+	return out0, nil
+}
+
+// PackWindowFloor is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x68ceca31.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function windowFloor() view returns(uint256)
+func (rounds *Rounds) PackWindowFloor() []byte {
+	enc, err := rounds.abi.Pack("windowFloor")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackWindowFloor is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x68ceca31.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function windowFloor() view returns(uint256)
+func (rounds *Rounds) TryPackWindowFloor() ([]byte, error) {
+	return rounds.abi.Pack("windowFloor")
+}
+
+// UnpackWindowFloor is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x68ceca31.
+//
+// Solidity: function windowFloor() view returns(uint256)
+func (rounds *Rounds) UnpackWindowFloor(data []byte) (*big.Int, error) {
+	out, err := rounds.abi.Unpack("windowFloor", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// RoundsAggregatorSlashed represents a AggregatorSlashed event raised by the Rounds contract.
+type RoundsAggregatorSlashed struct {
+	Federation [32]byte
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsAggregatorSlashedEventName = "AggregatorSlashed"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsAggregatorSlashed) ContractEventName() string {
+	return RoundsAggregatorSlashedEventName
+}
+
+// UnpackAggregatorSlashedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event AggregatorSlashed(bytes32 indexed federation, uint256 amount)
+func (rounds *Rounds) UnpackAggregatorSlashedEvent(log *types.Log) (*RoundsAggregatorSlashed, error) {
+	event := "AggregatorSlashed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsAggregatorSlashed)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsAnswered represents a Answered event raised by the Rounds contract.
+type RoundsAnswered struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsAnsweredEventName = "Answered"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsAnswered) ContractEventName() string {
+	return RoundsAnsweredEventName
+}
+
+// UnpackAnsweredEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Answered(bytes32 indexed federation, uint32 indexed round, address indexed device)
+func (rounds *Rounds) UnpackAnsweredEvent(log *types.Log) (*RoundsAnswered, error) {
+	event := "Answered"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsAnswered)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsBonded represents a Bonded event raised by the Rounds contract.
+type RoundsBonded struct {
+	Federation [32]byte
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsBondedEventName = "Bonded"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsBonded) ContractEventName() string {
+	return RoundsBondedEventName
+}
+
+// UnpackBondedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Bonded(bytes32 indexed federation, uint256 amount)
+func (rounds *Rounds) UnpackBondedEvent(log *types.Log) (*RoundsBonded, error) {
+	event := "Bonded"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsBonded)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsCheckOpened represents a CheckOpened event raised by the Rounds contract.
+type RoundsCheckOpened struct {
+	Federation [32]byte
+	Round      uint32
+	CaseId     [32]byte
+	Kind       uint8
+	Device     common.Address
+	Payer      common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsCheckOpenedEventName = "CheckOpened"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsCheckOpened) ContractEventName() string {
+	return RoundsCheckOpenedEventName
+}
+
+// UnpackCheckOpenedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event CheckOpened(bytes32 indexed federation, uint32 indexed round, bytes32 indexed caseId, uint8 kind, address device, address payer)
+func (rounds *Rounds) UnpackCheckOpenedEvent(log *types.Log) (*RoundsCheckOpened, error) {
+	event := "CheckOpened"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsCheckOpened)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsClaimed represents a Claimed event raised by the Rounds contract.
+type RoundsClaimed struct {
+	Federation [32]byte
+	Owner      common.Address
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsClaimedEventName = "Claimed"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsClaimed) ContractEventName() string {
+	return RoundsClaimedEventName
+}
+
+// UnpackClaimedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Claimed(bytes32 indexed federation, address indexed owner, uint256 amount)
+func (rounds *Rounds) UnpackClaimedEvent(log *types.Log) (*RoundsClaimed, error) {
+	event := "Claimed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsClaimed)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsClaimsActive represents a ClaimsActive event raised by the Rounds contract.
+type RoundsClaimsActive struct {
+	Federation  [32]byte
+	Root        [32]byte
+	Total       *big.Int
+	ProtocolFee *big.Int
+	Raw         *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsClaimsActiveEventName = "ClaimsActive"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsClaimsActive) ContractEventName() string {
+	return RoundsClaimsActiveEventName
+}
+
+// UnpackClaimsActiveEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ClaimsActive(bytes32 indexed federation, bytes32 root, uint256 total, uint256 protocolFee)
+func (rounds *Rounds) UnpackClaimsActiveEvent(log *types.Log) (*RoundsClaimsActive, error) {
+	event := "ClaimsActive"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsClaimsActive)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsClaimsDropped represents a ClaimsDropped event raised by the Rounds contract.
+type RoundsClaimsDropped struct {
+	Federation [32]byte
+	Root       [32]byte
+	Found      [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsClaimsDroppedEventName = "ClaimsDropped"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsClaimsDropped) ContractEventName() string {
+	return RoundsClaimsDroppedEventName
+}
+
+// UnpackClaimsDroppedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ClaimsDropped(bytes32 indexed federation, bytes32 root, bytes32 found)
+func (rounds *Rounds) UnpackClaimsDroppedEvent(log *types.Log) (*RoundsClaimsDropped, error) {
+	event := "ClaimsDropped"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsClaimsDropped)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsClaimsPosted represents a ClaimsPosted event raised by the Rounds contract.
+type RoundsClaimsPosted struct {
+	Federation      [32]byte
+	Root            [32]byte
+	Total           *big.Int
+	DisputableUntil *big.Int
+	Raw             *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsClaimsPostedEventName = "ClaimsPosted"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsClaimsPosted) ContractEventName() string {
+	return RoundsClaimsPostedEventName
+}
+
+// UnpackClaimsPostedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ClaimsPosted(bytes32 indexed federation, bytes32 root, uint256 total, uint256 disputableUntil)
+func (rounds *Rounds) UnpackClaimsPostedEvent(log *types.Log) (*RoundsClaimsPosted, error) {
+	event := "ClaimsPosted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsClaimsPosted)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsClosing represents a Closing event raised by the Rounds contract.
+type RoundsClosing struct {
+	Federation [32]byte
+	At         *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsClosingEventName = "Closing"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsClosing) ContractEventName() string {
+	return RoundsClosingEventName
+}
+
+// UnpackClosingEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Closing(bytes32 indexed federation, uint256 at)
+func (rounds *Rounds) UnpackClosingEvent(log *types.Log) (*RoundsClosing, error) {
+	event := "Closing"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsClosing)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsDemanded represents a Demanded event raised by the Rounds contract.
+type RoundsDemanded struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Leaf       [32]byte
+	Until      *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsDemandedEventName = "Demanded"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsDemanded) ContractEventName() string {
+	return RoundsDemandedEventName
+}
+
+// UnpackDemandedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Demanded(bytes32 indexed federation, uint32 indexed round, address indexed device, bytes32 leaf, uint256 until)
+func (rounds *Rounds) UnpackDemandedEvent(log *types.Log) (*RoundsDemanded, error) {
+	event := "Demanded"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsDemanded)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsDrawn represents a Drawn event raised by the Rounds contract.
+type RoundsDrawn struct {
+	Federation [32]byte
+	Round      uint32
+	Seed       [32]byte
+	Drawn      *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsDrawnEventName = "Drawn"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsDrawn) ContractEventName() string {
+	return RoundsDrawnEventName
+}
+
+// UnpackDrawnEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Drawn(bytes32 indexed federation, uint32 indexed round, bytes32 seed, uint256 drawn)
+func (rounds *Rounds) UnpackDrawnEvent(log *types.Log) (*RoundsDrawn, error) {
+	event := "Drawn"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsDrawn)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsFederationCreated represents a FederationCreated event raised by the Rounds contract.
+type RoundsFederationCreated struct {
+	Federation [32]byte
+	Creator    common.Address
+	Aggregator common.Address
+	Name       [32]byte
+	Model      [32]byte
+	Collateral *big.Int
+	Budget     *big.Int
+	Project    [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsFederationCreatedEventName = "FederationCreated"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsFederationCreated) ContractEventName() string {
+	return RoundsFederationCreatedEventName
+}
+
+// UnpackFederationCreatedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event FederationCreated(bytes32 indexed federation, address indexed creator, address indexed aggregator, bytes32 name, bytes32 model, uint256 collateral, uint256 budget, bytes32 project)
+func (rounds *Rounds) UnpackFederationCreatedEvent(log *types.Log) (*RoundsFederationCreated, error) {
+	event := "FederationCreated"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsFederationCreated)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsFoldUndecided represents a FoldUndecided event raised by the Rounds contract.
+type RoundsFoldUndecided struct {
+	Federation [32]byte
+	Round      uint32
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsFoldUndecidedEventName = "FoldUndecided"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsFoldUndecided) ContractEventName() string {
+	return RoundsFoldUndecidedEventName
+}
+
+// UnpackFoldUndecidedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event FoldUndecided(bytes32 indexed federation, uint32 indexed round)
+func (rounds *Rounds) UnpackFoldUndecidedEvent(log *types.Log) (*RoundsFoldUndecided, error) {
+	event := "FoldUndecided"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsFoldUndecided)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsFoldUpheld represents a FoldUpheld event raised by the Rounds contract.
+type RoundsFoldUpheld struct {
+	Federation [32]byte
+	Round      uint32
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsFoldUpheldEventName = "FoldUpheld"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsFoldUpheld) ContractEventName() string {
+	return RoundsFoldUpheldEventName
+}
+
+// UnpackFoldUpheldEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event FoldUpheld(bytes32 indexed federation, uint32 indexed round)
+func (rounds *Rounds) UnpackFoldUpheldEvent(log *types.Log) (*RoundsFoldUpheld, error) {
+	event := "FoldUpheld"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsFoldUpheld)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsFunded represents a Funded event raised by the Rounds contract.
+type RoundsFunded struct {
+	Federation [32]byte
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsFundedEventName = "Funded"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsFunded) ContractEventName() string {
+	return RoundsFundedEventName
+}
+
+// UnpackFundedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Funded(bytes32 indexed federation, uint256 amount)
+func (rounds *Rounds) UnpackFundedEvent(log *types.Log) (*RoundsFunded, error) {
+	event := "Funded"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsFunded)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsJoined represents a Joined event raised by the Rounds contract.
+type RoundsJoined struct {
+	Federation [32]byte
+	Device     common.Address
+	Owner      common.Address
+	Data       [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsJoinedEventName = "Joined"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsJoined) ContractEventName() string {
+	return RoundsJoinedEventName
+}
+
+// UnpackJoinedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Joined(bytes32 indexed federation, address indexed device, address indexed owner, bytes32 data)
+func (rounds *Rounds) UnpackJoinedEvent(log *types.Log) (*RoundsJoined, error) {
+	event := "Joined"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsJoined)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsLeafFaulty represents a LeafFaulty event raised by the Rounds contract.
+type RoundsLeafFaulty struct {
+	Federation [32]byte
+	Round      uint32
+	Index      *big.Int
+	Fault      uint8
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsLeafFaultyEventName = "LeafFaulty"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsLeafFaulty) ContractEventName() string {
+	return RoundsLeafFaultyEventName
+}
+
+// UnpackLeafFaultyEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafFaulty(bytes32 indexed federation, uint32 indexed round, uint256 index, uint8 fault)
+func (rounds *Rounds) UnpackLeafFaultyEvent(log *types.Log) (*RoundsLeafFaulty, error) {
+	event := "LeafFaulty"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsLeafFaulty)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsLeafPaid represents a LeafPaid event raised by the Rounds contract.
+type RoundsLeafPaid struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsLeafPaidEventName = "LeafPaid"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsLeafPaid) ContractEventName() string {
+	return RoundsLeafPaidEventName
+}
+
+// UnpackLeafPaidEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafPaid(bytes32 indexed federation, uint32 indexed round, address indexed device, uint256 amount)
+func (rounds *Rounds) UnpackLeafPaidEvent(log *types.Log) (*RoundsLeafPaid, error) {
+	event := "LeafPaid"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsLeafPaid)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsLeafRefuted represents a LeafRefuted event raised by the Rounds contract.
+type RoundsLeafRefuted struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Slashed    *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsLeafRefutedEventName = "LeafRefuted"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsLeafRefuted) ContractEventName() string {
+	return RoundsLeafRefutedEventName
+}
+
+// UnpackLeafRefutedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafRefuted(bytes32 indexed federation, uint32 indexed round, address indexed device, uint256 slashed)
+func (rounds *Rounds) UnpackLeafRefutedEvent(log *types.Log) (*RoundsLeafRefuted, error) {
+	event := "LeafRefuted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsLeafRefuted)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsLeafUnresolved represents a LeafUnresolved event raised by the Rounds contract.
+type RoundsLeafUnresolved struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsLeafUnresolvedEventName = "LeafUnresolved"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsLeafUnresolved) ContractEventName() string {
+	return RoundsLeafUnresolvedEventName
+}
+
+// UnpackLeafUnresolvedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafUnresolved(bytes32 indexed federation, uint32 indexed round, address indexed device)
+func (rounds *Rounds) UnpackLeafUnresolvedEvent(log *types.Log) (*RoundsLeafUnresolved, error) {
+	event := "LeafUnresolved"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsLeafUnresolved)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsLeafUpheld represents a LeafUpheld event raised by the Rounds contract.
+type RoundsLeafUpheld struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsLeafUpheldEventName = "LeafUpheld"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsLeafUpheld) ContractEventName() string {
+	return RoundsLeafUpheldEventName
+}
+
+// UnpackLeafUpheldEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeafUpheld(bytes32 indexed federation, uint32 indexed round, address indexed device)
+func (rounds *Rounds) UnpackLeafUpheldEvent(log *types.Log) (*RoundsLeafUpheld, error) {
+	event := "LeafUpheld"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsLeafUpheld)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsLeavesUnsorted represents a LeavesUnsorted event raised by the Rounds contract.
+type RoundsLeavesUnsorted struct {
+	Federation [32]byte
+	Round      uint32
+	Index      *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsLeavesUnsortedEventName = "LeavesUnsorted"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsLeavesUnsorted) ContractEventName() string {
+	return RoundsLeavesUnsortedEventName
+}
+
+// UnpackLeavesUnsortedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event LeavesUnsorted(bytes32 indexed federation, uint32 indexed round, uint256 index)
+func (rounds *Rounds) UnpackLeavesUnsortedEvent(log *types.Log) (*RoundsLeavesUnsorted, error) {
+	event := "LeavesUnsorted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsLeavesUnsorted)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsLeaving represents a Leaving event raised by the Rounds contract.
+type RoundsLeaving struct {
+	Federation [32]byte
+	Device     common.Address
+	At         *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsLeavingEventName = "Leaving"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsLeaving) ContractEventName() string {
+	return RoundsLeavingEventName
+}
+
+// UnpackLeavingEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Leaving(bytes32 indexed federation, address indexed device, uint256 at)
+func (rounds *Rounds) UnpackLeavingEvent(log *types.Log) (*RoundsLeaving, error) {
+	event := "Leaving"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsLeaving)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsLeft represents a Left event raised by the Rounds contract.
+type RoundsLeft struct {
+	Federation [32]byte
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsLeftEventName = "Left"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsLeft) ContractEventName() string {
+	return RoundsLeftEventName
+}
+
+// UnpackLeftEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Left(bytes32 indexed federation, address indexed device)
+func (rounds *Rounds) UnpackLeftEvent(log *types.Log) (*RoundsLeft, error) {
+	event := "Left"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsLeft)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsModuleMarked represents a ModuleMarked event raised by the Rounds contract.
+type RoundsModuleMarked struct {
+	Module     [32]byte
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsModuleMarkedEventName = "ModuleMarked"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsModuleMarked) ContractEventName() string {
+	return RoundsModuleMarkedEventName
+}
+
+// UnpackModuleMarkedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ModuleMarked(bytes32 indexed module, bytes32 indexed federation, uint32 indexed round, address device)
+func (rounds *Rounds) UnpackModuleMarkedEvent(log *types.Log) (*RoundsModuleMarked, error) {
+	event := "ModuleMarked"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsModuleMarked)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsOmitted represents a Omitted event raised by the Rounds contract.
+type RoundsOmitted struct {
+	Federation [32]byte
+	Round      uint32
+	Device     common.Address
+	Paid       *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsOmittedEventName = "Omitted"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsOmitted) ContractEventName() string {
+	return RoundsOmittedEventName
+}
+
+// UnpackOmittedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Omitted(bytes32 indexed federation, uint32 indexed round, address indexed device, uint256 paid)
+func (rounds *Rounds) UnpackOmittedEvent(log *types.Log) (*RoundsOmitted, error) {
+	event := "Omitted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsOmitted)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsRearmed represents a Rearmed event raised by the Rounds contract.
+type RoundsRearmed struct {
+	Federation [32]byte
+	Round      uint32
+	SeedBlock  *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsRearmedEventName = "Rearmed"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsRearmed) ContractEventName() string {
+	return RoundsRearmedEventName
+}
+
+// UnpackRearmedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Rearmed(bytes32 indexed federation, uint32 indexed round, uint256 seedBlock)
+func (rounds *Rounds) UnpackRearmedEvent(log *types.Log) (*RoundsRearmed, error) {
+	event := "Rearmed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsRearmed)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsReclaimed represents a Reclaimed event raised by the Rounds contract.
+type RoundsReclaimed struct {
+	Federation [32]byte
+	Amount     *big.Int
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsReclaimedEventName = "Reclaimed"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsReclaimed) ContractEventName() string {
+	return RoundsReclaimedEventName
+}
+
+// UnpackReclaimedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Reclaimed(bytes32 indexed federation, uint256 amount)
+func (rounds *Rounds) UnpackReclaimedEvent(log *types.Log) (*RoundsReclaimed, error) {
+	event := "Reclaimed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsReclaimed)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsRoundAbandoned represents a RoundAbandoned event raised by the Rounds contract.
+type RoundsRoundAbandoned struct {
+	Federation  [32]byte
+	Round       uint32
+	LeavesUntil *big.Int
+	Raw         *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsRoundAbandonedEventName = "RoundAbandoned"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsRoundAbandoned) ContractEventName() string {
+	return RoundsRoundAbandonedEventName
+}
+
+// UnpackRoundAbandonedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundAbandoned(bytes32 indexed federation, uint32 indexed round, uint256 leavesUntil)
+func (rounds *Rounds) UnpackRoundAbandonedEvent(log *types.Log) (*RoundsRoundAbandoned, error) {
+	event := "RoundAbandoned"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsRoundAbandoned)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsRoundClosed represents a RoundClosed event raised by the Rounds contract.
+type RoundsRoundClosed struct {
+	Federation [32]byte
+	Round      uint32
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsRoundClosedEventName = "RoundClosed"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsRoundClosed) ContractEventName() string {
+	return RoundsRoundClosedEventName
+}
+
+// UnpackRoundClosedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundClosed(bytes32 indexed federation, uint32 indexed round)
+func (rounds *Rounds) UnpackRoundClosedEvent(log *types.Log) (*RoundsRoundClosed, error) {
+	event := "RoundClosed"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsRoundClosed)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsRoundCommitted represents a RoundCommitted event raised by the Rounds contract.
+type RoundsRoundCommitted struct {
+	Federation [32]byte
+	Round      uint32
+	BaseModel  [32]byte
+	NewModel   [32]byte
+	Root       [32]byte
+	Count      uint32
+	Blobs      [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsRoundCommittedEventName = "RoundCommitted"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsRoundCommitted) ContractEventName() string {
+	return RoundsRoundCommittedEventName
+}
+
+// UnpackRoundCommittedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundCommitted(bytes32 indexed federation, uint32 indexed round, bytes32 baseModel, bytes32 newModel, bytes32 root, uint32 count, bytes32 blobs)
+func (rounds *Rounds) UnpackRoundCommittedEvent(log *types.Log) (*RoundsRoundCommitted, error) {
+	event := "RoundCommitted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsRoundCommitted)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsRoundSettled represents a RoundSettled event raised by the Rounds contract.
+type RoundsRoundSettled struct {
+	Federation [32]byte
+	Round      uint32
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsRoundSettledEventName = "RoundSettled"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsRoundSettled) ContractEventName() string {
+	return RoundsRoundSettledEventName
+}
+
+// UnpackRoundSettledEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundSettled(bytes32 indexed federation, uint32 indexed round)
+func (rounds *Rounds) UnpackRoundSettledEvent(log *types.Log) (*RoundsRoundSettled, error) {
+	event := "RoundSettled"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsRoundSettled)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// RoundsRoundVoided represents a RoundVoided event raised by the Rounds contract.
+type RoundsRoundVoided struct {
+	Federation [32]byte
+	Round      uint32
+	Head       [32]byte
+	Raw        *types.Log // Blockchain specific contextual infos
+}
+
+const RoundsRoundVoidedEventName = "RoundVoided"
+
+// ContractEventName returns the user-defined event name.
+func (RoundsRoundVoided) ContractEventName() string {
+	return RoundsRoundVoidedEventName
+}
+
+// UnpackRoundVoidedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RoundVoided(bytes32 indexed federation, uint32 indexed round, bytes32 head)
+func (rounds *Rounds) UnpackRoundVoidedEvent(log *types.Log) (*RoundsRoundVoided, error) {
+	event := "RoundVoided"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != rounds.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(RoundsRoundVoided)
+	if len(log.Data) > 0 {
+		if err := rounds.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range rounds.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// UnpackError attempts to decode the provided error data using user-defined
+// error definitions.
+func (rounds *Rounds) UnpackError(raw []byte) (any, error) {
+	if bytes.Equal(raw[:4], rounds.abi.Errors["AlreadyMember"].ID.Bytes()[:4]) {
+		return rounds.UnpackAlreadyMemberError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["BadRound"].ID.Bytes()[:4]) {
+		return rounds.UnpackBadRoundError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["BadTerms"].ID.Bytes()[:4]) {
+		return rounds.UnpackBadTermsError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["BlockNotYet"].ID.Bytes()[:4]) {
+		return rounds.UnpackBlockNotYetError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["BlockhashGone"].ID.Bytes()[:4]) {
+		return rounds.UnpackBlockhashGoneError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["BudgetTooSmall"].ID.Bytes()[:4]) {
+		return rounds.UnpackBudgetTooSmallError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["ClaimsPending"].ID.Bytes()[:4]) {
+		return rounds.UnpackClaimsPendingError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["Done"].ID.Bytes()[:4]) {
+		return rounds.UnpackDoneError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["DrawDone"].ID.Bytes()[:4]) {
+		return rounds.UnpackDrawDoneError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["FederationClosed"].ID.Bytes()[:4]) {
+		return rounds.UnpackFederationClosedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["InvalidLeaf"].ID.Bytes()[:4]) {
+		return rounds.UnpackInvalidLeafError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["InvalidProof"].ID.Bytes()[:4]) {
+		return rounds.UnpackInvalidProofError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["InvalidSignature"].ID.Bytes()[:4]) {
+		return rounds.UnpackInvalidSignatureError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["MalformedHeader"].ID.Bytes()[:4]) {
+		return rounds.UnpackMalformedHeaderError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["NameTaken"].ID.Bytes()[:4]) {
+		return rounds.UnpackNameTakenError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["NoClaims"].ID.Bytes()[:4]) {
+		return rounds.UnpackNoClaimsError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["NotAllowed"].ID.Bytes()[:4]) {
+		return rounds.UnpackNotAllowedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["NotDrawn"].ID.Bytes()[:4]) {
+		return rounds.UnpackNotDrawnError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["NotIncluded"].ID.Bytes()[:4]) {
+		return rounds.UnpackNotIncludedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["NotMember"].ID.Bytes()[:4]) {
+		return rounds.UnpackNotMemberError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["NotProven"].ID.Bytes()[:4]) {
+		return rounds.UnpackNotProvenError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["NothingToClaim"].ID.Bytes()[:4]) {
+		return rounds.UnpackNothingToClaimError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["SafeCastOverflowedUintDowncast"].ID.Bytes()[:4]) {
+		return rounds.UnpackSafeCastOverflowedUintDowncastError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["SeedAtHand"].ID.Bytes()[:4]) {
+		return rounds.UnpackSeedAtHandError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["SignatureExpired"].ID.Bytes()[:4]) {
+		return rounds.UnpackSignatureExpiredError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["TooEarly"].ID.Bytes()[:4]) {
+		return rounds.UnpackTooEarlyError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["TooLate"].ID.Bytes()[:4]) {
+		return rounds.UnpackTooLateError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["Unbonded"].ID.Bytes()[:4]) {
+		return rounds.UnpackUnbondedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["Unchecked"].ID.Bytes()[:4]) {
+		return rounds.UnpackUncheckedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["UnknownFederation"].ID.Bytes()[:4]) {
+		return rounds.UnpackUnknownFederationError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["ValidLeaf"].ID.Bytes()[:4]) {
+		return rounds.UnpackValidLeafError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["WrongBaseModel"].ID.Bytes()[:4]) {
+		return rounds.UnpackWrongBaseModelError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["WrongCollateral"].ID.Bytes()[:4]) {
+		return rounds.UnpackWrongCollateralError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["WrongHeader"].ID.Bytes()[:4]) {
+		return rounds.UnpackWrongHeaderError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["WrongNonce"].ID.Bytes()[:4]) {
+		return rounds.UnpackWrongNonceError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["WrongState"].ID.Bytes()[:4]) {
+		return rounds.UnpackWrongStateError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], rounds.abi.Errors["WrongTotal"].ID.Bytes()[:4]) {
+		return rounds.UnpackWrongTotalError(raw[4:])
+	}
+	return nil, errors.New("Unknown error")
+}
+
+// RoundsAlreadyMember represents a AlreadyMember error raised by the Rounds contract.
+type RoundsAlreadyMember struct {
+	Device common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error AlreadyMember(address device)
+func RoundsAlreadyMemberErrorID() common.Hash {
+	return common.HexToHash("0x0268f929b8e50dc801123bfb8b2a006b6c79575dd280e7d47371697a09340962")
+}
+
+// UnpackAlreadyMemberError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error AlreadyMember(address device)
+func (rounds *Rounds) UnpackAlreadyMemberError(raw []byte) (*RoundsAlreadyMember, error) {
+	out := new(RoundsAlreadyMember)
+	if err := rounds.abi.UnpackIntoInterface(out, "AlreadyMember", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsBadRound represents a BadRound error raised by the Rounds contract.
+type RoundsBadRound struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BadRound()
+func RoundsBadRoundErrorID() common.Hash {
+	return common.HexToHash("0x74d75a440389fc4dad727e92f1b134e379d7507095b2115e8187be46b5031a1f")
+}
+
+// UnpackBadRoundError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BadRound()
+func (rounds *Rounds) UnpackBadRoundError(raw []byte) (*RoundsBadRound, error) {
+	out := new(RoundsBadRound)
+	if err := rounds.abi.UnpackIntoInterface(out, "BadRound", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsBadTerms represents a BadTerms error raised by the Rounds contract.
+type RoundsBadTerms struct {
+	What string
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BadTerms(string what)
+func RoundsBadTermsErrorID() common.Hash {
+	return common.HexToHash("0x73758b9a3cf6651064ab6f331e84205cf570d3c534baa7d3c8b70e6e0efd4fba")
+}
+
+// UnpackBadTermsError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BadTerms(string what)
+func (rounds *Rounds) UnpackBadTermsError(raw []byte) (*RoundsBadTerms, error) {
+	out := new(RoundsBadTerms)
+	if err := rounds.abi.UnpackIntoInterface(out, "BadTerms", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsBlockNotYet represents a BlockNotYet error raised by the Rounds contract.
+type RoundsBlockNotYet struct {
+	Number  *big.Int
+	Current *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BlockNotYet(uint256 number, uint256 current)
+func RoundsBlockNotYetErrorID() common.Hash {
+	return common.HexToHash("0x613505699a425b5e4b13810c0e680d0cced69b2cfcbf60409fa2057f3f7c8928")
+}
+
+// UnpackBlockNotYetError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BlockNotYet(uint256 number, uint256 current)
+func (rounds *Rounds) UnpackBlockNotYetError(raw []byte) (*RoundsBlockNotYet, error) {
+	out := new(RoundsBlockNotYet)
+	if err := rounds.abi.UnpackIntoInterface(out, "BlockNotYet", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsBlockhashGone represents a BlockhashGone error raised by the Rounds contract.
+type RoundsBlockhashGone struct {
+	Number  *big.Int
+	Current *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BlockhashGone(uint256 number, uint256 current)
+func RoundsBlockhashGoneErrorID() common.Hash {
+	return common.HexToHash("0x74ca3c07ecc402a0b0c93bcd03f743ea90d94bd3073a1026fc1ecabd78992c70")
+}
+
+// UnpackBlockhashGoneError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BlockhashGone(uint256 number, uint256 current)
+func (rounds *Rounds) UnpackBlockhashGoneError(raw []byte) (*RoundsBlockhashGone, error) {
+	out := new(RoundsBlockhashGone)
+	if err := rounds.abi.UnpackIntoInterface(out, "BlockhashGone", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsBudgetTooSmall represents a BudgetTooSmall error raised by the Rounds contract.
+type RoundsBudgetTooSmall struct {
+	Has   *big.Int
+	Needs *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error BudgetTooSmall(uint256 has, uint256 needs)
+func RoundsBudgetTooSmallErrorID() common.Hash {
+	return common.HexToHash("0xd49dd94345bd89874e86f02661a6b7918aaefb4e032f6e4de66c9de6abb57327")
+}
+
+// UnpackBudgetTooSmallError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error BudgetTooSmall(uint256 has, uint256 needs)
+func (rounds *Rounds) UnpackBudgetTooSmallError(raw []byte) (*RoundsBudgetTooSmall, error) {
+	out := new(RoundsBudgetTooSmall)
+	if err := rounds.abi.UnpackIntoInterface(out, "BudgetTooSmall", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsClaimsPending represents a ClaimsPending error raised by the Rounds contract.
+type RoundsClaimsPending struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ClaimsPending()
+func RoundsClaimsPendingErrorID() common.Hash {
+	return common.HexToHash("0x763dd471df992d0970ce3e3c9732c7969c707b5bec3b66e3beeefe4395fe991e")
+}
+
+// UnpackClaimsPendingError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ClaimsPending()
+func (rounds *Rounds) UnpackClaimsPendingError(raw []byte) (*RoundsClaimsPending, error) {
+	out := new(RoundsClaimsPending)
+	if err := rounds.abi.UnpackIntoInterface(out, "ClaimsPending", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsDone represents a Done error raised by the Rounds contract.
+type RoundsDone struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Done()
+func RoundsDoneErrorID() common.Hash {
+	return common.HexToHash("0x9f9fb434574749b74458e0ddc3cf5fd5bdb1b009c8615e825606b53724576f35")
+}
+
+// UnpackDoneError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Done()
+func (rounds *Rounds) UnpackDoneError(raw []byte) (*RoundsDone, error) {
+	out := new(RoundsDone)
+	if err := rounds.abi.UnpackIntoInterface(out, "Done", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsDrawDone represents a DrawDone error raised by the Rounds contract.
+type RoundsDrawDone struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error DrawDone()
+func RoundsDrawDoneErrorID() common.Hash {
+	return common.HexToHash("0x3a604e3c9491157432db56cd8c3a17bd811572d11165bd04551aeb6edcd0ac66")
+}
+
+// UnpackDrawDoneError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error DrawDone()
+func (rounds *Rounds) UnpackDrawDoneError(raw []byte) (*RoundsDrawDone, error) {
+	out := new(RoundsDrawDone)
+	if err := rounds.abi.UnpackIntoInterface(out, "DrawDone", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsFederationClosed represents a FederationClosed error raised by the Rounds contract.
+type RoundsFederationClosed struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error FederationClosed()
+func RoundsFederationClosedErrorID() common.Hash {
+	return common.HexToHash("0x8b94a96d849d07fae35e125ae73fd8893014a61eda77fb74c0c5d33589a1fe91")
+}
+
+// UnpackFederationClosedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error FederationClosed()
+func (rounds *Rounds) UnpackFederationClosedError(raw []byte) (*RoundsFederationClosed, error) {
+	out := new(RoundsFederationClosed)
+	if err := rounds.abi.UnpackIntoInterface(out, "FederationClosed", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsInvalidLeaf represents a InvalidLeaf error raised by the Rounds contract.
+type RoundsInvalidLeaf struct {
+	Fault uint8
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InvalidLeaf(uint8 fault)
+func RoundsInvalidLeafErrorID() common.Hash {
+	return common.HexToHash("0xe47a237de1207c7b7d4258a691148c412ced981f7bf095f00eb9d8de64a5de7c")
+}
+
+// UnpackInvalidLeafError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InvalidLeaf(uint8 fault)
+func (rounds *Rounds) UnpackInvalidLeafError(raw []byte) (*RoundsInvalidLeaf, error) {
+	out := new(RoundsInvalidLeaf)
+	if err := rounds.abi.UnpackIntoInterface(out, "InvalidLeaf", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsInvalidProof represents a InvalidProof error raised by the Rounds contract.
+type RoundsInvalidProof struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InvalidProof()
+func RoundsInvalidProofErrorID() common.Hash {
+	return common.HexToHash("0x09bde339c6b182be216ee7ef8ccff6338c6ef7993445216112ae575c5438fd27")
+}
+
+// UnpackInvalidProofError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InvalidProof()
+func (rounds *Rounds) UnpackInvalidProofError(raw []byte) (*RoundsInvalidProof, error) {
+	out := new(RoundsInvalidProof)
+	if err := rounds.abi.UnpackIntoInterface(out, "InvalidProof", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsInvalidSignature represents a InvalidSignature error raised by the Rounds contract.
+type RoundsInvalidSignature struct {
+	Account common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InvalidSignature(address account)
+func RoundsInvalidSignatureErrorID() common.Hash {
+	return common.HexToHash("0xd855c4f4d7a9aef9d1b6f49c25339cf5cd471e30830c8071f7b5024985e5abcd")
+}
+
+// UnpackInvalidSignatureError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InvalidSignature(address account)
+func (rounds *Rounds) UnpackInvalidSignatureError(raw []byte) (*RoundsInvalidSignature, error) {
+	out := new(RoundsInvalidSignature)
+	if err := rounds.abi.UnpackIntoInterface(out, "InvalidSignature", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsMalformedHeader represents a MalformedHeader error raised by the Rounds contract.
+type RoundsMalformedHeader struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error MalformedHeader()
+func RoundsMalformedHeaderErrorID() common.Hash {
+	return common.HexToHash("0x34ea3f6ee72990850ba14992e1ca7072114ad0ff043c3976a3ed651411aa9d8c")
+}
+
+// UnpackMalformedHeaderError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error MalformedHeader()
+func (rounds *Rounds) UnpackMalformedHeaderError(raw []byte) (*RoundsMalformedHeader, error) {
+	out := new(RoundsMalformedHeader)
+	if err := rounds.abi.UnpackIntoInterface(out, "MalformedHeader", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsNameTaken represents a NameTaken error raised by the Rounds contract.
+type RoundsNameTaken struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NameTaken()
+func RoundsNameTakenErrorID() common.Hash {
+	return common.HexToHash("0x9e4b26855c3d41b5e7fef4c15025ca61c0ba07cb8c80d9a8ef747e4e7e3845a4")
+}
+
+// UnpackNameTakenError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NameTaken()
+func (rounds *Rounds) UnpackNameTakenError(raw []byte) (*RoundsNameTaken, error) {
+	out := new(RoundsNameTaken)
+	if err := rounds.abi.UnpackIntoInterface(out, "NameTaken", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsNoClaims represents a NoClaims error raised by the Rounds contract.
+type RoundsNoClaims struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NoClaims()
+func RoundsNoClaimsErrorID() common.Hash {
+	return common.HexToHash("0xe1205573b5123f95832e5f0335e4c49aeea55129b544f3e5393b57cd619de1a0")
+}
+
+// UnpackNoClaimsError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NoClaims()
+func (rounds *Rounds) UnpackNoClaimsError(raw []byte) (*RoundsNoClaims, error) {
+	out := new(RoundsNoClaims)
+	if err := rounds.abi.UnpackIntoInterface(out, "NoClaims", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsNotAllowed represents a NotAllowed error raised by the Rounds contract.
+type RoundsNotAllowed struct {
+	Caller common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotAllowed(address caller)
+func RoundsNotAllowedErrorID() common.Hash {
+	return common.HexToHash("0xfa5cd00ff5c4577b9857716999b0b260131d9f5bcbb69f0fa80d6ba972753c88")
+}
+
+// UnpackNotAllowedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotAllowed(address caller)
+func (rounds *Rounds) UnpackNotAllowedError(raw []byte) (*RoundsNotAllowed, error) {
+	out := new(RoundsNotAllowed)
+	if err := rounds.abi.UnpackIntoInterface(out, "NotAllowed", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsNotDrawn represents a NotDrawn error raised by the Rounds contract.
+type RoundsNotDrawn struct {
+	Index *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotDrawn(uint256 index)
+func RoundsNotDrawnErrorID() common.Hash {
+	return common.HexToHash("0x5396db00067b6a632db3c531fc4d33d604e0f651abc44ba145afc986b20de8bc")
+}
+
+// UnpackNotDrawnError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotDrawn(uint256 index)
+func (rounds *Rounds) UnpackNotDrawnError(raw []byte) (*RoundsNotDrawn, error) {
+	out := new(RoundsNotDrawn)
+	if err := rounds.abi.UnpackIntoInterface(out, "NotDrawn", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsNotIncluded represents a NotIncluded error raised by the Rounds contract.
+type RoundsNotIncluded struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotIncluded()
+func RoundsNotIncludedErrorID() common.Hash {
+	return common.HexToHash("0x3d7648917d30e23d36242165e04761b23de50cf19b2e1ca13e5b4ee9d895b293")
+}
+
+// UnpackNotIncludedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotIncluded()
+func (rounds *Rounds) UnpackNotIncludedError(raw []byte) (*RoundsNotIncluded, error) {
+	out := new(RoundsNotIncluded)
+	if err := rounds.abi.UnpackIntoInterface(out, "NotIncluded", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsNotMember represents a NotMember error raised by the Rounds contract.
+type RoundsNotMember struct {
+	Device common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotMember(address device)
+func RoundsNotMemberErrorID() common.Hash {
+	return common.HexToHash("0x16d6142c051fd31eaf080eccdc319a6d11b659baa2266c1e4d7e444bd19c4a32")
+}
+
+// UnpackNotMemberError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotMember(address device)
+func (rounds *Rounds) UnpackNotMemberError(raw []byte) (*RoundsNotMember, error) {
+	out := new(RoundsNotMember)
+	if err := rounds.abi.UnpackIntoInterface(out, "NotMember", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsNotProven represents a NotProven error raised by the Rounds contract.
+type RoundsNotProven struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotProven()
+func RoundsNotProvenErrorID() common.Hash {
+	return common.HexToHash("0xa506d3349468a933804dcafcb79729084c8b426aed169fc9da4517157e3fe116")
+}
+
+// UnpackNotProvenError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotProven()
+func (rounds *Rounds) UnpackNotProvenError(raw []byte) (*RoundsNotProven, error) {
+	out := new(RoundsNotProven)
+	if err := rounds.abi.UnpackIntoInterface(out, "NotProven", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsNothingToClaim represents a NothingToClaim error raised by the Rounds contract.
+type RoundsNothingToClaim struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NothingToClaim()
+func RoundsNothingToClaimErrorID() common.Hash {
+	return common.HexToHash("0x969bf7288f744225521096ebffff657851af77dd4c63700d76b8d1cf6481d1f1")
+}
+
+// UnpackNothingToClaimError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NothingToClaim()
+func (rounds *Rounds) UnpackNothingToClaimError(raw []byte) (*RoundsNothingToClaim, error) {
+	out := new(RoundsNothingToClaim)
+	if err := rounds.abi.UnpackIntoInterface(out, "NothingToClaim", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsSafeCastOverflowedUintDowncast represents a SafeCastOverflowedUintDowncast error raised by the Rounds contract.
+type RoundsSafeCastOverflowedUintDowncast struct {
+	Bits  uint8
+	Value *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)
+func RoundsSafeCastOverflowedUintDowncastErrorID() common.Hash {
+	return common.HexToHash("0x6dfcc6503a32754ce7a89698e18201fc5294fd4aad43edefee786f88423b1a12")
+}
+
+// UnpackSafeCastOverflowedUintDowncastError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)
+func (rounds *Rounds) UnpackSafeCastOverflowedUintDowncastError(raw []byte) (*RoundsSafeCastOverflowedUintDowncast, error) {
+	out := new(RoundsSafeCastOverflowedUintDowncast)
+	if err := rounds.abi.UnpackIntoInterface(out, "SafeCastOverflowedUintDowncast", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsSeedAtHand represents a SeedAtHand error raised by the Rounds contract.
+type RoundsSeedAtHand struct {
+	SeedBlock *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error SeedAtHand(uint256 seedBlock)
+func RoundsSeedAtHandErrorID() common.Hash {
+	return common.HexToHash("0xc87fd39c110821762b6339ff521dfefcaf0081a882a0698fcc48dd8ceedef4a9")
+}
+
+// UnpackSeedAtHandError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error SeedAtHand(uint256 seedBlock)
+func (rounds *Rounds) UnpackSeedAtHandError(raw []byte) (*RoundsSeedAtHand, error) {
+	out := new(RoundsSeedAtHand)
+	if err := rounds.abi.UnpackIntoInterface(out, "SeedAtHand", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsSignatureExpired represents a SignatureExpired error raised by the Rounds contract.
+type RoundsSignatureExpired struct {
+	Expiry *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error SignatureExpired(uint256 expiry)
+func RoundsSignatureExpiredErrorID() common.Hash {
+	return common.HexToHash("0xcd21db4f5222c209a625f44a7faa4c7077b21128ed96c96bd5c3a0f7bcc95d38")
+}
+
+// UnpackSignatureExpiredError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error SignatureExpired(uint256 expiry)
+func (rounds *Rounds) UnpackSignatureExpiredError(raw []byte) (*RoundsSignatureExpired, error) {
+	out := new(RoundsSignatureExpired)
+	if err := rounds.abi.UnpackIntoInterface(out, "SignatureExpired", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsTooEarly represents a TooEarly error raised by the Rounds contract.
+type RoundsTooEarly struct {
+	Until *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error TooEarly(uint256 until)
+func RoundsTooEarlyErrorID() common.Hash {
+	return common.HexToHash("0x2a35a3246d5070e2b118858c24c2c4d23eaebe645b92ab746b92dd600c35a9d7")
+}
+
+// UnpackTooEarlyError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error TooEarly(uint256 until)
+func (rounds *Rounds) UnpackTooEarlyError(raw []byte) (*RoundsTooEarly, error) {
+	out := new(RoundsTooEarly)
+	if err := rounds.abi.UnpackIntoInterface(out, "TooEarly", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsTooLate represents a TooLate error raised by the Rounds contract.
+type RoundsTooLate struct {
+	Until *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error TooLate(uint256 until)
+func RoundsTooLateErrorID() common.Hash {
+	return common.HexToHash("0x691e5682c05af91a82d806fceac093f8891d2c453dfc42c67196c1ccdb7b8be1")
+}
+
+// UnpackTooLateError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error TooLate(uint256 until)
+func (rounds *Rounds) UnpackTooLateError(raw []byte) (*RoundsTooLate, error) {
+	out := new(RoundsTooLate)
+	if err := rounds.abi.UnpackIntoInterface(out, "TooLate", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsUnbonded represents a Unbonded error raised by the Rounds contract.
+type RoundsUnbonded struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Unbonded()
+func RoundsUnbondedErrorID() common.Hash {
+	return common.HexToHash("0x564318c0b8034e0b84b9f4435994b294608e71dcf4848dcfd7dfba1878dd5c6f")
+}
+
+// UnpackUnbondedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Unbonded()
+func (rounds *Rounds) UnpackUnbondedError(raw []byte) (*RoundsUnbonded, error) {
+	out := new(RoundsUnbonded)
+	if err := rounds.abi.UnpackIntoInterface(out, "Unbonded", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsUnchecked represents a Unchecked error raised by the Rounds contract.
+type RoundsUnchecked struct {
+	CheckedLeaves *big.Int
+	Drawn         *big.Int
+	OpenCases     *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error Unchecked(uint256 checkedLeaves, uint256 drawn, uint256 openCases)
+func RoundsUncheckedErrorID() common.Hash {
+	return common.HexToHash("0xa791a9483f5af7b998dc11d344878f2c8f55e1a06ef92027fcf15d2bc5f03a21")
+}
+
+// UnpackUncheckedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error Unchecked(uint256 checkedLeaves, uint256 drawn, uint256 openCases)
+func (rounds *Rounds) UnpackUncheckedError(raw []byte) (*RoundsUnchecked, error) {
+	out := new(RoundsUnchecked)
+	if err := rounds.abi.UnpackIntoInterface(out, "Unchecked", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsUnknownFederation represents a UnknownFederation error raised by the Rounds contract.
+type RoundsUnknownFederation struct {
+	Federation [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error UnknownFederation(bytes32 federation)
+func RoundsUnknownFederationErrorID() common.Hash {
+	return common.HexToHash("0xabad5cfd562b49badeaeab982389fdbb55f72f9a6dac3d0d30a8e2c2c16c1562")
+}
+
+// UnpackUnknownFederationError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error UnknownFederation(bytes32 federation)
+func (rounds *Rounds) UnpackUnknownFederationError(raw []byte) (*RoundsUnknownFederation, error) {
+	out := new(RoundsUnknownFederation)
+	if err := rounds.abi.UnpackIntoInterface(out, "UnknownFederation", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsValidLeaf represents a ValidLeaf error raised by the Rounds contract.
+type RoundsValidLeaf struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error ValidLeaf()
+func RoundsValidLeafErrorID() common.Hash {
+	return common.HexToHash("0xf8ec1c466ceb4dd79436d8ef573f209bd16a4cf0e104e1b7d4b8920df479acc0")
+}
+
+// UnpackValidLeafError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error ValidLeaf()
+func (rounds *Rounds) UnpackValidLeafError(raw []byte) (*RoundsValidLeaf, error) {
+	out := new(RoundsValidLeaf)
+	if err := rounds.abi.UnpackIntoInterface(out, "ValidLeaf", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsWrongBaseModel represents a WrongBaseModel error raised by the Rounds contract.
+type RoundsWrongBaseModel struct {
+	Want [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongBaseModel(bytes32 want)
+func RoundsWrongBaseModelErrorID() common.Hash {
+	return common.HexToHash("0xac761daf82ead06a64bd4d7a12af8877174aeac6f9f1fce20f5e07c5cf3ad1a1")
+}
+
+// UnpackWrongBaseModelError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongBaseModel(bytes32 want)
+func (rounds *Rounds) UnpackWrongBaseModelError(raw []byte) (*RoundsWrongBaseModel, error) {
+	out := new(RoundsWrongBaseModel)
+	if err := rounds.abi.UnpackIntoInterface(out, "WrongBaseModel", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsWrongCollateral represents a WrongCollateral error raised by the Rounds contract.
+type RoundsWrongCollateral struct {
+	Want *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongCollateral(uint256 want)
+func RoundsWrongCollateralErrorID() common.Hash {
+	return common.HexToHash("0xbee25fce9ba4cae44ddcfd5ef3ee9de67d0565898066109baa65079a4f35aff2")
+}
+
+// UnpackWrongCollateralError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongCollateral(uint256 want)
+func (rounds *Rounds) UnpackWrongCollateralError(raw []byte) (*RoundsWrongCollateral, error) {
+	out := new(RoundsWrongCollateral)
+	if err := rounds.abi.UnpackIntoInterface(out, "WrongCollateral", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsWrongHeader represents a WrongHeader error raised by the Rounds contract.
+type RoundsWrongHeader struct {
+	Number *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongHeader(uint256 number)
+func RoundsWrongHeaderErrorID() common.Hash {
+	return common.HexToHash("0x826fd9905f24b48f5b4f1958774359e607b3b901720fa475023a8e5e1eb45d5c")
+}
+
+// UnpackWrongHeaderError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongHeader(uint256 number)
+func (rounds *Rounds) UnpackWrongHeaderError(raw []byte) (*RoundsWrongHeader, error) {
+	out := new(RoundsWrongHeader)
+	if err := rounds.abi.UnpackIntoInterface(out, "WrongHeader", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsWrongNonce represents a WrongNonce error raised by the Rounds contract.
+type RoundsWrongNonce struct {
+	Want uint32
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongNonce(uint32 want)
+func RoundsWrongNonceErrorID() common.Hash {
+	return common.HexToHash("0xadd2bcbde10c0949d505db10e4cb2ce7c445f26799062f663baf298ef8a6c1ca")
+}
+
+// UnpackWrongNonceError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongNonce(uint32 want)
+func (rounds *Rounds) UnpackWrongNonceError(raw []byte) (*RoundsWrongNonce, error) {
+	out := new(RoundsWrongNonce)
+	if err := rounds.abi.UnpackIntoInterface(out, "WrongNonce", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsWrongState represents a WrongState error raised by the Rounds contract.
+type RoundsWrongState struct {
+	State uint8
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongState(uint8 state)
+func RoundsWrongStateErrorID() common.Hash {
+	return common.HexToHash("0xe37d4aeb0440dc85ee81f4b1b3014533d1ede6c623c75f93c2e2bcec2293c7de")
+}
+
+// UnpackWrongStateError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongState(uint8 state)
+func (rounds *Rounds) UnpackWrongStateError(raw []byte) (*RoundsWrongState, error) {
+	out := new(RoundsWrongState)
+	if err := rounds.abi.UnpackIntoInterface(out, "WrongState", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// RoundsWrongTotal represents a WrongTotal error raised by the Rounds contract.
+type RoundsWrongTotal struct {
+	Least *big.Int
+	Most  *big.Int
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongTotal(uint256 least, uint256 most)
+func RoundsWrongTotalErrorID() common.Hash {
+	return common.HexToHash("0x204784744bb1c7a872e134b7d1ec7231962b871807e4fea353b6894adf1361e9")
+}
+
+// UnpackWrongTotalError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongTotal(uint256 least, uint256 most)
+func (rounds *Rounds) UnpackWrongTotalError(raw []byte) (*RoundsWrongTotal, error) {
+	out := new(RoundsWrongTotal)
+	if err := rounds.abi.UnpackIntoInterface(out, "WrongTotal", raw); err != nil {
 		return nil, err
 	}
 	return out, nil

@@ -54,6 +54,7 @@ type Config struct {
 	Tail   int                      // blocks made after the last transaction; 0 = 4
 	Gap    time.Duration            // between those; 0 = 250 ms
 	Idle   time.Duration            // between blocks when nothing happens; 0 = 12 s
+	Lead   time.Duration            // that the chain's time may be ahead of the clock, since each block is a second later at least; 0 = 10 s
 	Logger *slog.Logger             // nil = none
 }
 
@@ -84,6 +85,9 @@ func Open(c Config) (*Chain, error) {
 	}
 	if c.Idle == 0 {
 		c.Idle = 12 * time.Second
+	}
+	if c.Lead == 0 {
+		c.Lead = 10 * time.Second
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
@@ -136,11 +140,12 @@ func (c *Chain) start() error {
 	return nil
 }
 
-// ethereum is the node's configuration: every fork from genesis, state of each
+// ethereum is the node's configuration: every settled fork from genesis, state of each
 // block kept on disk, small caches.
 func (c *Chain) ethereum() *ethconfig.Config {
 	protocol := *params.AllDevChainProtocolChanges
 	protocol.ChainID = new(big.Int).SetUint64(c.config.ID)
+	protocol.BogotaTime = nil // a fork that is not settled, with other gas prices
 	alloc := maps.Clone(core.SystemContractAllocs())
 	for account, balance := range c.config.Alloc {
 		alloc[common.Address(account)] = types.Account{Balance: balance}
@@ -174,15 +179,34 @@ func (c *Chain) seal(ctx context.Context) {
 			return
 		case <-arrived:
 			tail = c.config.Tail
-			c.commit()
 		case <-timer.C:
 			tail = max(tail-1, 0)
-			c.commit()
 		}
+		// Many blocks a second would run ahead of the clock, and every window of the
+		// contracts with them.
+		if !c.await(ctx) {
+			return
+		}
+		c.commit()
 		if tail > 0 {
 			timer.Reset(c.config.Gap)
 		} else {
 			timer.Reset(c.config.Idle)
+		}
+	}
+}
+
+// await waits until another block would not be too far ahead of the clock.
+func (c *Chain) await(ctx context.Context) bool {
+	for {
+		ahead := time.Until(time.Unix(int64(c.eth.BlockChain().CurrentBlock().Time)+1, 0)) - c.config.Lead
+		if ahead <= 0 {
+			return ctx.Err() == nil
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(min(ahead, time.Second)):
 		}
 	}
 }

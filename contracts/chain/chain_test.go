@@ -29,7 +29,7 @@ var (
 )
 
 func config(dir string) chain.Config {
-	return chain.Config{Dir: dir, Alloc: map[key.Address]*big.Int{key.Address(payer): big.NewInt(1e18)}, Gap: 20 * time.Millisecond, Idle: 200 * time.Millisecond}
+	return chain.Config{Dir: dir, Alloc: map[key.Address]*big.Int{key.Address(payer): big.NewInt(1e18)}, Gap: 20 * time.Millisecond, Idle: 200 * time.Millisecond, Lead: time.Hour}
 }
 
 // The test binary is also the process that is killed.

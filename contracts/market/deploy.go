@@ -73,7 +73,7 @@ func Deploy(ctx context.Context, node *ethclient.Client, s *sender.Sender, path 
 		return a, err
 	}
 	a = plan.addresses(s.Address())
-	for _, step := range steps(a, p) {
+	for _, step := range plan.steps(a, p, s.Address()) {
 		r, err := s.Send(ctx, sender.Intent{ID: "deploy/" + step.name, Data: step.code})
 		if err != nil {
 			return a, fmt.Errorf("deploy %s: %w", step.name, err)
@@ -96,17 +96,21 @@ type step struct {
 }
 
 // steps are the deployments in the order of their nonces.
-func steps(a Addresses, p Parameters) []step {
+func (plan deployment) steps(a Addresses, p Parameters, deployer key.Address) []step {
 	seconds := func(d time.Duration) *big.Int { return big.NewInt(int64(d / time.Second)) }
 	at := func(k key.Address) common.Address { return common.Address(k) }
 	code := func(bin string, arguments []byte) []byte { return append(common.FromHex(bin), arguments...) }
-	return []step{
+	list := []step{
 		{"ledger", a.Ledger, code(bindings.LedgerMetaData.Bin, bindings.NewLedger().PackConstructor(at(a.Deals), at(a.Mediation), at(a.Rounds), seconds(p.UnstakeDelay), new(big.Int).SetUint64(uint64(p.ExposureCap))))},
 		{"directory", a.Directory, code(bindings.DirectoryMetaData.Bin, bindings.NewDirectory().PackConstructor(at(a.Ledger), at(a.Deals), at(a.Rounds), p.LeastStake.Wei(), seconds(p.ReuseDelay), p.ProtocolFee, at(p.Treasury), at(p.Lister)))},
 		{"mediation", a.Mediation, code(bindings.MediationMetaData.Bin, bindings.NewMediation().PackConstructor(at(a.Ledger), at(a.Directory), at(a.Deals), at(a.Rounds), seconds(p.WindowFloor)))},
 		{"deals", a.Deals, code(bindings.DealsMetaData.Bin, bindings.NewDeals().PackConstructor(at(a.Ledger), at(a.Directory), at(a.Mediation), at(a.Requests), seconds(p.WindowFloor)))},
 		{"requests", a.Requests, code(bindings.RequestsMetaData.Bin, bindings.NewRequests().PackConstructor(at(a.Ledger), at(a.Deals)))},
+		{"federations", plan.at(5, deployer), code(bindings.FederationsMetaData.Bin, bindings.NewFederations().PackConstructor(at(a.Ledger), at(a.Directory), at(a.Mediation), seconds(p.WindowFloor)))},
+		{"challenges", plan.at(6, deployer), code(bindings.ChallengesMetaData.Bin, bindings.NewChallenges().PackConstructor(at(plan.at(5, deployer))))},
+		{"rounds", a.Rounds, code(bindings.RoundsMetaData.Bin, bindings.NewRounds().PackConstructor(at(plan.at(6, deployer))))},
 	}
+	return list
 }
 
 // deployment is where a deployment begins; it is written before it does.
@@ -136,10 +140,13 @@ func loadPlan(ctx context.Context, node *ethclient.Client, s *sender.Sender, pat
 }
 
 func (d deployment) addresses(deployer key.Address) Addresses {
-	at := func(i uint64) key.Address {
-		return key.Address(crypto.CreateAddress(common.Address(deployer), d.nonce+i))
-	}
-	return Addresses{Chain: d.chain, Ledger: at(0), Directory: at(1), Mediation: at(2), Deals: at(3), Requests: at(4), Rounds: at(5)}
+	return Addresses{Chain: d.chain, Ledger: d.at(0, deployer), Directory: d.at(1, deployer), Mediation: d.at(2, deployer),
+		Deals: d.at(3, deployer), Requests: d.at(4, deployer), Rounds: d.at(7, deployer)}
+}
+
+// at is the address of the i-th contract (Ethereum yellow paper, section 7).
+func (d deployment) at(i uint64, deployer key.Address) key.Address {
+	return key.Address(crypto.CreateAddress(common.Address(deployer), d.nonce+i))
 }
 
 // check makes sure that the contracts are on this chain.

@@ -78,6 +78,10 @@ type Market struct {
 	directory *bindings.Directory
 	mediation *bindings.Mediation
 	deals     *bindings.Deals
+	// Rounds is one contract whose code is in three.
+	rounds      *bindings.Rounds
+	challenges  *bindings.Challenges
+	federations *bindings.Federations
 }
 
 // Dial connects to a node.
@@ -92,7 +96,8 @@ func Dial(ctx context.Context, url string) (*ethclient.Client, error) {
 // New is a market over a node; sender may be nil for one who only looks.
 func New(node *ethclient.Client, s *sender.Sender, a Addresses) *Market {
 	return &Market{Addresses: a, node: node, sender: s, ledger: bindings.NewLedger(), directory: bindings.NewDirectory(),
-		mediation: bindings.NewMediation(), deals: bindings.NewDeals()}
+		mediation: bindings.NewMediation(), deals: bindings.NewDeals(),
+		rounds: bindings.NewRounds(), challenges: bindings.NewChallenges(), federations: bindings.NewFederations()}
 }
 
 // Account is who sends.
@@ -127,7 +132,8 @@ func (m *Market) explain(what string, err error) error {
 }
 
 func (m *Market) words(data []byte, otherwise string) string {
-	for _, unpack := range []func([]byte) (any, error){m.ledger.UnpackError, m.mediation.UnpackError, m.directory.UnpackError, m.deals.UnpackError} {
+	for _, unpack := range []func([]byte) (any, error){m.ledger.UnpackError, m.mediation.UnpackError, m.directory.UnpackError, m.deals.UnpackError,
+		m.rounds.UnpackError, m.challenges.UnpackError, m.federations.UnpackError} {
 		if found, err := unpack(data); err == nil {
 			name := strings.TrimPrefix(fmt.Sprintf("%T", found), "*bindings.")
 			return fmt.Sprintf("%s %+v", name, found)
