@@ -39,7 +39,7 @@ struct ResourceOffer {
     uint64 expiry;
 }
 
-/// @notice What a provider submits. Mediators' answer is keccak256(abi.encode(digest, fuel)), and the case's claim its SHA-256.
+/// @notice What a provider submits. Mediators' answer is keccak256(abi.encode(digest, fuel)), its SHA-256 the case's claim.
 /// @dev Unlike a leaf's, a deal's answer is public with its submission: the price is paid by the fuel that is part of it.
 struct Result {
     bytes32 digest; // of the outputs

@@ -247,7 +247,8 @@ abstract contract Fixture is Base {
         return caseId(keccak256(abi.encode(id, "claims", root)), keccak256(abi.encode(root, total)), 1);
     }
 
-    function caseId(bytes32 subject, bytes32 claim, uint256 counter) internal view returns (bytes32) {
+    function caseId(bytes32 subject, bytes32 answer, uint256 counter) internal view returns (bytes32) {
+        bytes32 claim = hashOf(answer);
         return keccak256(abi.encode(block.chainid, address(mediation), address(market), subject, claim, counter));
     }
 
