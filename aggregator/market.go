@@ -101,8 +101,8 @@ func (r *run) saveHeld(tx *store.Tx) error {
 	return nil
 }
 
-// Evidence gives the hash of a finished round's evidence; the blob and all that
-// it names stay until Release.
+// Evidence gives the hash of a finished round's evidence; all that it names stays
+// until Release.
 func (a *Aggregator) Evidence(ctx context.Context, name string, n uint32) (h blob.Hash, err error) {
 	found := false
 	err = a.do(ctx, func() {
@@ -118,7 +118,8 @@ func (a *Aggregator) Evidence(ctx context.Context, name string, n uint32) (h blo
 	return h, err
 }
 
-// Release lets go of a settled round's blobs, save those that others need.
+// Release lets go of a settled round's blobs, save its evidence, of which claims
+// can still be made again, and those that others need.
 func (a *Aggregator) Release(ctx context.Context, name string, n uint32) error {
 	return a.do(ctx, func() {
 		r := a.runs[name]
@@ -126,10 +127,10 @@ func (a *Aggregator) Release(ctx context.Context, name string, n uint32) error {
 			return
 		}
 		released, found := r.held[n]
-		if !found {
+		if !found || len(released.Blobs) == 1 {
 			return
 		}
-		delete(r.held, n)
+		r.held[n] = heldRecord{Round: n, Evidence: released.Evidence, Blobs: []blob.Hash{released.Evidence}}
 		needed := r.needed()
 		for _, h := range released.Blobs {
 			if !needed[h] {

@@ -96,14 +96,14 @@ func (r Round) Hashes() ([]merkle.Hash, error) {
 	return hashes, nil
 }
 
-// Find gives the number of the leaf with a hash.
-func (r Round) Find(h merkle.Hash) (int, bool) {
-	hashes, err := r.Hashes()
-	if err != nil {
-		return 0, false
+// Of gives a device's leaf.
+func (r Round) Of(device key.Address) (leaf.Leaf, bool) {
+	for i := range r.Leaves {
+		if l, err := r.Leaf(i); err == nil && l.Device == device {
+			return l, true
+		}
 	}
-	i := slices.Index(hashes, h)
-	return i, i >= 0
+	return leaf.Leaf{}, false
 }
 
 // Training is the parameters that the leaf's device was given, as its leaf binds

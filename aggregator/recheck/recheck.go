@@ -54,19 +54,15 @@ type Checker struct {
 	Runner Runner
 }
 
-// Update runs a leaf's training again and gives the digest of what it found.
-func (c Checker) Update(ctx context.Context, caseID [32]byte, evidenceHash blob.Hash, leafHash [32]byte) ([32]byte, error) {
+// Update runs a device's training again and gives the answer that it found.
+func (c Checker) Update(ctx context.Context, caseID [32]byte, evidenceHash blob.Hash, device key.Address) ([32]byte, error) {
 	round, err := c.round(ctx, evidenceHash)
 	if err != nil {
 		return [32]byte{}, err
 	}
-	i, found := round.Find(leafHash)
+	l, found := round.Of(device)
 	if !found {
-		return [32]byte{}, fmt.Errorf("check case %x: the round's evidence has no leaf %x", caseID[:6], leafHash[:6])
-	}
-	l, err := round.Leaf(i)
-	if err != nil {
-		return [32]byte{}, err
+		return [32]byte{}, fmt.Errorf("check case %x: the round's evidence has no leaf of %s", caseID[:6], device)
 	}
 	training, err := round.Training(l)
 	if err != nil {
