@@ -91,10 +91,10 @@ type Config struct {
 	Policy     policy.Policy
 	Datasets   []Dataset
 	Clock      Clock
-	Renewed    func(wire.Certificate) error // a new TLS certificate has come; nil = there are none
-	Tamper     func(update []byte) []byte   // changes updates before they are offered, to play a cheat; nil = none
-	Workers    int                          // frames on their way at a time; 0 = 2
-	Logger     *slog.Logger                 // nil = discard
+	Renewed    func(wire.Certificate) error                  // a new TLS certificate has come; nil = there are none
+	Tamper     func(federation string, update []byte) []byte // changes updates before they are offered, to play a cheat; nil = none
+	Workers    int                                           // frames on their way at a time; 0 = 2
+	Logger     *slog.Logger                                  // nil = discard
 }
 
 // Device is one member of a fleet. Its methods are safe for concurrent use while

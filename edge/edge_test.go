@@ -51,7 +51,7 @@ type server struct {
 	keyDev  *key.Key
 	policy  string
 	runner  edge.Runner
-	tamper  func([]byte) []byte
+	tamper  func(string, []byte) []byte
 
 	mu     sync.Mutex
 	device *edge.Device
@@ -477,7 +477,7 @@ func TestNewRoundSupersedes(t *testing.T) {
 
 func TestTamperingChangesTheClaim(t *testing.T) {
 	s := newServer(t)
-	s.tamper = func(update []byte) []byte {
+	s.tamper = func(_ string, update []byte) []byte {
 		binary.LittleEndian.PutUint16(update[len(update)-2:], 77)
 		return update
 	}

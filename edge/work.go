@@ -315,7 +315,7 @@ func (d *Device) prepare(w *work, result job.Result) error {
 	}
 	metrics.Millis = uint64(result.Elapsed.Milliseconds())
 	if d.config.Tamper != nil {
-		update = d.config.Tamper(update)
+		update = d.config.Tamper(w.task.Federation, update)
 	}
 	hash, err := d.config.Blobs.Put(update)
 	if err != nil {

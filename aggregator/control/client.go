@@ -15,6 +15,8 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator"
 	"github.com/tadpole-edge/tadpole/aggregator/devices"
 	"github.com/tadpole-edge/tadpole/aggregator/federation"
+	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/internal/config"
 	"github.com/tadpole-edge/tadpole/internal/key"
 )
 
@@ -148,4 +150,10 @@ func (c *Client) Devices(ctx context.Context) (list []devices.Device, err error)
 // RemoveDevice revokes a device.
 func (c *Client) RemoveDevice(ctx context.Context, device key.Address) error {
 	return c.do(ctx, "DELETE", "/devices/"+device.String(), nil, nil)
+}
+
+// Deposit puts coins of the server's account into the ledger, once an id.
+func (c *Client) Deposit(ctx context.Context, amount config.Amount, id string) (b market.Balance, err error) {
+	err = c.do(ctx, http.MethodPost, "/deposits", Deposit{id, amount}, &b)
+	return b, err
 }

@@ -19,6 +19,8 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator"
 	"github.com/tadpole-edge/tadpole/aggregator/devices"
 	"github.com/tadpole-edge/tadpole/aggregator/federation"
+	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/internal/config"
 	"github.com/tadpole-edge/tadpole/internal/key"
 )
 
@@ -32,16 +34,24 @@ type Fleet interface {
 	Remove(ctx context.Context, device key.Address) error
 }
 
+// Bank is the server's account on the market.
+type Bank interface {
+	// Deposit puts coins of the account into the ledger; id names the deposit for
+	// good.
+	Deposit(ctx context.Context, id string, amount config.Amount) (market.Balance, error)
+}
+
 // Server answers on the socket.
 type Server struct {
 	listener   net.Listener
 	aggregator *aggregator.Aggregator
 	fleet      Fleet
+	bank       Bank
 }
 
 // Listen opens the socket. One left by a process that was killed is replaced;
 // the database's lock says whether that process is really gone.
-func Listen(path string, a *aggregator.Aggregator, f Fleet) (*Server, error) {
+func Listen(path string, a *aggregator.Aggregator, f Fleet, b Bank) (*Server, error) {
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}
@@ -52,7 +62,7 @@ func Listen(path string, a *aggregator.Aggregator, f Fleet) (*Server, error) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("open control socket: %w", err), listener.Close())
 	}
-	return &Server{listener, a, f}, nil
+	return &Server{listener, a, f, b}, nil
 }
 
 // Close closes the socket of a server that will not Run.
@@ -80,6 +90,7 @@ func (s *Server) Run(ctx context.Context) error {
 	mux.HandleFunc("GET /devices", answer(func(r *http.Request) (any, error) { return s.fleet.List(r.Context()) }))
 	mux.HandleFunc("POST /devices", answer(s.addDevice))
 	mux.HandleFunc("DELETE /devices/{address}", answer(s.removeDevice))
+	mux.HandleFunc("POST /deposits", answer(s.deposit))
 	server := &http.Server{Handler: http.MaxBytesHandler(mux, maxBody), ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
 	defer stop()
@@ -122,6 +133,20 @@ func (s *Server) submit(r *http.Request) (any, error) {
 		return nil, fmt.Errorf("submit: %w", err)
 	}
 	return nil, s.aggregator.Submit(r.Context(), f)
+}
+
+// Deposit is an amount to be put into the ledger.
+type Deposit struct {
+	ID     string        `json:"id"`
+	Amount config.Amount `json:"amount"`
+}
+
+func (s *Server) deposit(r *http.Request) (any, error) {
+	var d Deposit
+	if err := json.NewDecoder(r.Body).Decode(&d); err != nil {
+		return nil, fmt.Errorf("deposit: %w", err)
+	}
+	return s.bank.Deposit(r.Context(), d.ID, d.Amount)
 }
 
 func (s *Server) history(r *http.Request) (any, error) {

@@ -70,6 +70,11 @@ func (c *Client) Earnings(ctx context.Context, owner key.Address) (list []settle
 	return list, c.call(ctx, http.MethodGet, "/v1/owners/"+owner.String()+"/earnings", nil, &list)
 }
 
+// Claim has the server bring what an owner earned into its ledger.
+func (c *Client) Claim(ctx context.Context, owner key.Address) error {
+	return c.call(ctx, http.MethodPost, "/v1/owners/"+owner.String()+"/claims", nil, nil)
+}
+
 // Withdraw has the server bring an owner's signed withdrawal to the chain.
 func (c *Client) Withdraw(ctx context.Context, w market.Withdrawal) error {
 	return c.call(ctx, http.MethodPost, "/v1/withdrawals", w, nil)

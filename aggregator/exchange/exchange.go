@@ -78,6 +78,7 @@ func New(c Config) *Server {
 	mux.HandleFunc("GET /v1/owners/{owner}/memberships", s.memberships)
 	mux.HandleFunc("POST /v1/memberships", s.sign)
 	mux.HandleFunc("GET /v1/owners/{owner}/earnings", s.earnings)
+	mux.HandleFunc("POST /v1/owners/{owner}/claims", s.claim)
 	mux.HandleFunc("POST /v1/withdrawals", s.withdraw)
 	mux.HandleFunc("GET /v1/status", s.status)
 	s.http = &http.Server{Handler: http.MaxBytesHandler(mux, 1<<20), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
@@ -229,6 +230,15 @@ func (s *Server) earnings(w http.ResponseWriter, r *http.Request) {
 		earned, err = s.config.Settler.Earnings(r.Context(), owner)
 	}
 	answer(w, earned, err)
+}
+
+// claim brings what an owner earned into its ledger, at the server's gas.
+func (s *Server) claim(w http.ResponseWriter, r *http.Request) {
+	owner, err := key.ParseAddress(r.PathValue("owner"))
+	if err == nil {
+		err = s.config.Settler.Claim(r.Context(), owner)
+	}
+	answer(w, struct{}{}, err)
 }
 
 func (s *Server) withdraw(w http.ResponseWriter, r *http.Request) {

@@ -38,15 +38,16 @@ import (
 // Config of a Service. Dir and Module are needed.
 type Config struct {
 	Dir         string
-	Fleet       string       // "" = "tadpole"
-	Host        string       // name or address under which devices reach this machine; "" = 127.0.0.1
-	Listen      string       // host:port of the embedded broker; "" = ":8883"
-	ListenClaim string       // host:port of the claim listener; "" = ":8884"
-	Broker      string       // URL of an external broker as this machine reaches it, with user:password@ if need be; "" = the embedded one
-	BrokerTLS   *tls.Config  // for it; nil = the system's roots
-	BrokerURL   string       // of an external broker as devices reach it; "" = Broker
-	Module      []byte       // the training kernel
-	Logger      *slog.Logger // nil = discard
+	Fleet       string        // "" = "tadpole"
+	Host        string        // name or address under which devices reach this machine; "" = 127.0.0.1
+	Listen      string        // host:port of the embedded broker; "" = ":8883"
+	ListenClaim string        // host:port of the claim listener; "" = ":8884"
+	Broker      string        // URL of an external broker as this machine reaches it, with user:password@ if need be; "" = the embedded one
+	BrokerTLS   *tls.Config   // for it; nil = the system's roots
+	BrokerURL   string        // of an external broker as devices reach it; "" = Broker
+	Module      []byte        // the training kernel
+	Market      *MarketConfig // nil = no federation pays
+	Logger      *slog.Logger  // nil = discard
 }
 
 // Service is a server that has opened its directory and ports.
@@ -60,6 +61,7 @@ type Service struct {
 	link       link
 	aggregator *aggregator.Aggregator
 	control    *control.Server
+	bank       *bank // nil = there is no market
 }
 
 // link is the way to the devices: within the process, or by an external broker.
@@ -107,12 +109,21 @@ func New(c Config) (s *Service, err error) {
 	if s.link, err = s.newLink(); err != nil {
 		return s, err
 	}
-	s.aggregator, err = aggregator.New(aggregator.Config{Fleet: c.Fleet, Key: identity, Store: s.store, Blobs: blobs, Link: s.link,
-		Roster: &roster{Registry: s.registry}, Module: c.Module, Evaluator: NewEvaluator, Logger: c.Logger})
-	if err != nil {
+	settings := aggregator.Config{Fleet: c.Fleet, Key: identity, Store: s.store, Blobs: blobs, Link: s.link,
+		Roster: &roster{Registry: s.registry}, Module: c.Module, Evaluator: NewEvaluator, Logger: c.Logger}
+	if c.Market != nil {
+		if s.bank, err = openBank(c.Dir, identity, blob.Sum(c.Module), *c.Market, s.log); err != nil {
+			return s, err
+		}
+		settings.Market = s.bank.settler
+	}
+	if s.aggregator, err = aggregator.New(settings); err != nil {
 		return s, err
 	}
-	s.control, err = control.Listen(filepath.Join(c.Dir, control.Socket), s.aggregator, fleet{s})
+	if s.bank != nil {
+		s.bank.serve(s.aggregator, s.log)
+	}
+	s.control, err = control.Listen(filepath.Join(c.Dir, control.Socket), s.aggregator, fleet{s}, account{s})
 	return s, err
 }
 
@@ -186,6 +197,9 @@ func (s *Service) Close() error {
 	if s.broker != nil {
 		faults = append(faults, s.broker.Close())
 	}
+	if s.bank != nil {
+		faults = append(faults, s.bank.Close())
+	}
 	if s.store != nil {
 		faults = append(faults, s.store.Close())
 	}
@@ -214,11 +228,18 @@ func (s *Service) Run(ctx context.Context) error {
 	part("link", func(ctx context.Context) error {
 		return s.link.Run(ctx, func(topic wire.Topic, payload []byte) { s.aggregator.Deliver(ctx, topic, payload) })
 	})
+	if s.bank != nil {
+		part("exchange", s.bank.exchange.Run)
+		part("settlement", func(ctx context.Context) error { return s.bank.settler.Run(ctx, s.aggregator) })
+	}
 	<-ctx.Done()
 	parts.Wait()
 	err := context.Cause(ctx)
 	if errors.Is(err, context.Canceled) {
 		err = nil
+	}
+	if s.bank != nil {
+		err = errors.Join(err, s.bank.Close())
 	}
 	return errors.Join(err, s.store.Close())
 }

@@ -321,3 +321,24 @@ func (s *Settler) Earnings(ctx context.Context, owner key.Address) (list []Earne
 	}
 	return list, nil
 }
+
+// Claim brings what an owner can claim into its ledger.
+func (s *Settler) Claim(ctx context.Context, owner key.Address) error {
+	earned, err := s.Earnings(ctx, owner)
+	if err != nil {
+		return err
+	}
+	for _, e := range earned {
+		claimed, err := s.config.Market.ClaimedBy(ctx, e.ID, owner)
+		if err != nil {
+			return err
+		}
+		if e.Cumulative.Cmp(claimed) <= 0 {
+			continue
+		}
+		if _, err := s.config.Market.Claim(ctx, e.ID, owner, e.Cumulative, e.Proof); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
@@ -24,15 +25,23 @@ import (
 func runVerb(flags *flag.FlagSet) action {
 	verbose := flags.Bool("v", false, "log everything")
 	retry := flags.Duration("retry-max", 0, "longest wait between connects (default 10m)")
-	tamper := flags.Bool("tamper", false, "falsify every update, to see a cheat being caught")
+	tamper := flags.String("tamper", "", "falsify every update of federations that match this pattern, to see a cheat being caught")
 	return func(ctx context.Context, dir string, _ []string, _ io.Writer) error {
 		level := slog.LevelInfo
 		if *verbose {
 			level = slog.LevelDebug
 		}
 		config := daemon.Config{Dir: dir, Version: version(), Retry: *retry, Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
-		if *tamper {
-			config.Tamper = flip
+		if *tamper != "" {
+			if _, err := path.Match(*tamper, ""); err != nil {
+				return fmt.Errorf("--tamper %q: %w", *tamper, err)
+			}
+			config.Tamper = func(federation string, update []byte) []byte {
+				if matches, _ := path.Match(*tamper, federation); matches {
+					return flip(update)
+				}
+				return update
+			}
 		}
 		d, err := daemon.New(config)
 		if err != nil {

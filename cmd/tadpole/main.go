@@ -74,7 +74,8 @@ file, 3 no aggregator is running, 130 interrupted.`,
 		steerCommand(&dir, "stop", "End a federation for good", (*control.Client).Stop),
 		steerCommand(&dir, "pause", "Stop a federation after the round under way", (*control.Client).Pause),
 		steerCommand(&dir, "resume", "Go on with a paused federation", (*control.Client).Resume),
-		modelCommand(&dir), deviceCommand(&dir), simCommand(), marketCommand())
+		modelCommand(&dir), deviceCommand(&dir), simCommand(), marketCommand(&dir), mediatorCommand(), ownerCommand(),
+		runnerCommand())
 	return r
 }
 

@@ -14,7 +14,8 @@ import (
 
 func upCommand(dir *string) *cobra.Command {
 	var c service.Config
-	var verbose bool
+	var verbose, chain bool
+	bank := service.MarketConfig{}
 	command := &cobra.Command{
 		Use:   "up",
 		Short: "Serve a fleet: broker, claim listener and aggregator",
@@ -28,11 +29,17 @@ func upCommand(dir *string) *cobra.Command {
 			// Chunks make much garbage and little heap.
 			debug.SetGCPercent(400)
 			c.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+			if chain || bank.Node != "" {
+				c.Market = &bank
+			}
 			s, err := service.New(c)
 			if err != nil {
 				return err
 			}
 			fmt.Fprintf(command.OutOrStdout(), "serving fleet %s from %s; devices connect to %s\n", s.Fleet(), *dir, s.Broker())
+			if url := s.Exchange(); url != "" {
+				fmt.Fprintf(command.OutOrStdout(), "the market's other parties connect to %s\n", url)
+			}
 			return s.Run(command.Context())
 		},
 	}
@@ -43,6 +50,11 @@ func upCommand(dir *string) *cobra.Command {
 	f.StringVar(&c.ListenClaim, "listen-claim", ":8884", "host:port at which devices enrol")
 	f.StringVar(&c.Broker, "broker", "", "URL of an external broker instead of the embedded one, as tcp://user:password@host:1883")
 	f.StringVar(&c.BrokerURL, "broker-for-devices", "", "its URL as devices reach it (default the same)")
+	f.BoolVar(&chain, "chain", false, "settle federations that pay, on an embedded chain in the directory")
+	f.StringVar(&bank.Node, "node", "", "the same, on the chain of this Ethereum node")
+	f.StringVar(&bank.Addresses, "market", "", "market.json of a market that is deployed there (default DIR/market.json; deployed where it is missing)")
+	f.StringVar(&bank.Listen, "listen-exchange", "127.0.0.1:8885", "host:port for owners, mediators and providers")
+	f.DurationVar(&bank.VoteWindow, "vote-window", 0, "for mediators to execute and vote (default 10m)")
 	f.BoolVarP(&verbose, "verbose", "v", false, "log everything")
 	return command
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
-	"github.com/ethereum/go-ethereum/ethclient"
 
 	"github.com/tadpole-edge/tadpole/contracts/bindings"
 	"github.com/tadpole-edge/tadpole/contracts/sender"
@@ -59,7 +58,7 @@ func (p *Parameters) fill(deployer key.Address) {
 // market.json, unless it is there already. Each contract knows the others from
 // its construction on: their addresses follow from the sender's nonces, so the
 // sender must do nothing else meanwhile. Cut short, it goes on from its journal.
-func Deploy(ctx context.Context, node *ethclient.Client, s *sender.Sender, path string, p Parameters) (Addresses, error) {
+func Deploy(ctx context.Context, node *Node, s *sender.Sender, path string, p Parameters) (Addresses, error) {
 	a, err := LoadAddresses(path)
 	if err == nil {
 		return a, check(ctx, node, a)
@@ -116,7 +115,7 @@ func (plan deployment) steps(a Addresses, p Parameters, deployer key.Address) []
 // deployment is where a deployment begins; it is written before it does.
 type deployment struct{ nonce, chain uint64 }
 
-func loadPlan(ctx context.Context, node *ethclient.Client, s *sender.Sender, path string) (deployment, error) {
+func loadPlan(ctx context.Context, node *Node, s *sender.Sender, path string) (deployment, error) {
 	var d deployment
 	text, err := os.ReadFile(path)
 	if err == nil {
@@ -150,7 +149,7 @@ func (d deployment) at(i uint64, deployer key.Address) key.Address {
 }
 
 // check makes sure that the contracts are on this chain.
-func check(ctx context.Context, node *ethclient.Client, a Addresses) error {
+func check(ctx context.Context, node *Node, a Addresses) error {
 	chain, err := node.ChainID(ctx)
 	if err != nil {
 		return fmt.Errorf("ask the node for its chain id: %w", err)

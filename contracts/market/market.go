@@ -71,7 +71,7 @@ func (a Addresses) Save(path string) error {
 // Market is one market seen from one account. It is safe for concurrent use.
 type Market struct {
 	Addresses Addresses
-	node      *ethclient.Client
+	node      *Node
 	sender    *sender.Sender // nil = only looks
 
 	ledger    *bindings.Ledger
@@ -84,8 +84,11 @@ type Market struct {
 	federations *bindings.Federations
 }
 
+// Node is a connection to an Ethereum node.
+type Node = ethclient.Client
+
 // Dial connects to a node.
-func Dial(ctx context.Context, url string) (*ethclient.Client, error) {
+func Dial(ctx context.Context, url string) (*Node, error) {
 	node, err := ethclient.DialContext(ctx, url)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the chain's node at %s: %w", url, err)
@@ -94,7 +97,7 @@ func Dial(ctx context.Context, url string) (*ethclient.Client, error) {
 }
 
 // New is a market over a node; sender may be nil for one who only looks.
-func New(node *ethclient.Client, s *sender.Sender, a Addresses) *Market {
+func New(node *Node, s *sender.Sender, a Addresses) *Market {
 	return &Market{Addresses: a, node: node, sender: s, ledger: bindings.NewLedger(), directory: bindings.NewDirectory(),
 		mediation: bindings.NewMediation(), deals: bindings.NewDeals(),
 		rounds: bindings.NewRounds(), challenges: bindings.NewChallenges(), federations: bindings.NewFederations()}

@@ -43,10 +43,10 @@ const (
 type Config struct {
 	Dir     string
 	Version string
-	Runners job.PoolConfig             // CacheDir and limits are filled in
-	Retry   time.Duration              // upper bound of the waits between connects; 0 = 10 min
-	Tamper  func(update []byte) []byte // to play a cheat; nil = none
-	Logger  *slog.Logger               // nil = discard
+	Runners job.PoolConfig                                // CacheDir and limits are filled in
+	Retry   time.Duration                                 // upper bound of the waits between connects; 0 = 10 min
+	Tamper  func(federation string, update []byte) []byte // to play a cheat; nil = none
+	Logger  *slog.Logger                                  // nil = discard
 }
 
 // Daemon is a device that has opened its directory.

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tadpole-edge/tadpole/aggregator/exchange"
+	"github.com/tadpole-edge/tadpole/aggregator/recheck"
+	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/contracts/mediate"
+	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/internal/config"
+	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/sealed"
+)
+
+func mediatorCommand() *cobra.Command {
+	var p party
+	stake := "10"
+	command := &cobra.Command{
+		Use:   "mediator",
+		Short: "Execute disputed work again and vote on it, for a fee",
+		Long: `Execute disputed work again and vote on it, for a fee.
+
+The account needs coins of its own for its stake and for gas. It registers with
+its age recipient, to which data owners who trust it disclose data when one of
+their updates is checked. Ended or killed, it goes on where it was.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			var amount config.Amount
+			if err := amount.UnmarshalText([]byte(stake)); err != nil {
+				return fmt.Errorf("%w: --stake: %w", errUsage, err)
+			}
+			return mediateFor(c.Context(), c, p, amount)
+		},
+	}
+	p.flags(command, "mediator")
+	command.Flags().StringVar(&stake, "stake", stake, "coins at risk when it votes wrongly")
+	command.AddCommand(&cobra.Command{Use: "identity", Short: "Print the account's address and age recipient, made on first use", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			k, err := key.LoadOrCreate(filepath.Join(p.dir, keyFile))
+			if err != nil {
+				return err
+			}
+			i, err := sealed.LoadOrCreate(filepath.Join(p.dir, identityFile))
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.OutOrStdout(), "%s %s\n", k.Address(), i.Recipient())
+			return nil
+		}})
+	p.flags(command.Commands()[0], "mediator")
+	return command
+}
+
+// identityFile is a mediator's age identity in its directory.
+const identityFile = "identity.age"
+
+func mediateFor(ctx context.Context, c *cobra.Command, p party, stake config.Amount) error {
+	a, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	identity, err := sealed.LoadOrCreate(filepath.Join(p.dir, identityFile))
+	if err != nil {
+		return err
+	}
+	if err := a.stake(ctx, stake); err != nil {
+		return err
+	}
+	if err := a.market.Register(ctx, market.MediatorRole, identity.Recipient()); err != nil {
+		return err
+	}
+	if err := a.market.JoinMediators(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.OutOrStdout(), "mediating as %s, %s\n", a.key.Address(), identity.Recipient())
+	pool := job.NewPool(job.PoolConfig{CacheDir: filepath.Join(p.dir, "cache"), MaxMemoryBytes: 4 << 30, MaxOutputBytes: 1 << 30})
+	defer pool.Close()
+	executor := cases{market: a.market, client: a.client,
+		checker: recheck.Checker{Blobs: a.client, Data: disclosed{a.client, identity}, Runner: runner{pool}}}
+	return mediate.New(mediate.Config{Key: a.key, Market: a.market, Executor: executor, Poll: p.poll, Logger: a.log}).Run(ctx)
+}
+
+// cases finds the answers of a round's cases.
+type cases struct {
+	market  *market.Market
+	client  *exchange.Client
+	checker recheck.Checker
+}
+
+var _ mediate.Executor = cases{}
+
+func (x cases) Digest(ctx context.Context, c market.Case) ([32]byte, error) {
+	if c.Source != x.market.Addresses.Rounds {
+		return [32]byte{}, fmt.Errorf("case %s is about a deal: %w", c.ID, mediate.ErrUnavailable)
+	}
+	about, round, err := x.market.RoundCase(ctx, c.ID)
+	if err != nil {
+		return [32]byte{}, err
+	}
+	switch about.Kind {
+	case market.LeafCase:
+		return x.checker.Update(ctx, c.ID, round.Evidence, about.Device)
+	case market.FoldCase:
+		status, err := x.client.Status(ctx)
+		if err != nil {
+			return [32]byte{}, err
+		}
+		for _, s := range status {
+			if s.ID == about.Federation {
+				updates, err := x.client.Updates(ctx, s.Federation, about.Round)
+				if err != nil {
+					return [32]byte{}, err
+				}
+				return x.checker.Fold(ctx, round.Evidence, updates)
+			}
+		}
+	}
+	return [32]byte{}, fmt.Errorf("case %s: %w", c.ID, mediate.ErrUnavailable)
+}
+
+// disclosed decrypts what devices disclose to this mediator.
+type disclosed struct {
+	client   *exchange.Client
+	identity sealed.Identity
+}
+
+func (d disclosed) Dataset(ctx context.Context, id [32]byte, _ key.Address) ([]byte, error) {
+	file, err := d.client.Data(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return d.identity.Open(file, 1<<30)
+}
+
+// runner runs a job as a device does: in a child process, with its limits.
+type runner struct{ pool *job.Pool }
+
+func (r runner) Run(ctx context.Context, j recheck.Job) (map[string][]byte, uint64, error) {
+	request := job.Request{Module: j.Module, ModuleHash: j.Hash, Limits: job.Limits{MemoryBytes: j.Memory, OutputBytes: j.Output, Deadline: time.Hour}}
+	for name, content := range j.Inputs {
+		request.Inputs = append(request.Inputs, job.Input{Name: name, Content: content})
+	}
+	result, err := r.pool.Run(ctx, request)
+	if errors.Is(err, job.ErrTrap) || errors.Is(err, job.ErrExit) {
+		return nil, 0, fmt.Errorf("%w: %w", recheck.ErrJob, err)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	outputs := map[string][]byte{}
+	for _, o := range result.Outputs {
+		outputs[o.Name] = o.Bytes
+	}
+	return outputs, 0, nil
+}
+
+// runnerCommand is the child process in which a mediator's jobs run.
+func runnerCommand() *cobra.Command {
+	return &cobra.Command{Use: "runner", Hidden: true, Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return job.Serve(os.Stdin, os.Stdout) }}
+}

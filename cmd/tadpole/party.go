@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tadpole-edge/tadpole/aggregator/exchange"
+	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/contracts/sender"
+	"github.com/tadpole-edge/tadpole/internal/config"
+	"github.com/tadpole-edge/tadpole/internal/key"
+)
+
+// party is somebody who takes part in a market from a directory of its own: its
+// key, its journal, and how it reaches the others.
+type party struct {
+	dir      string
+	exchange string // URL of a server's exchange, which also tells the market's addresses
+	node     string // URL of the chain's node; "" = as the exchange says
+	poll     time.Duration
+	verbose  bool
+}
+
+func (p *party) flags(c *cobra.Command, name string) {
+	f := c.Flags()
+	f.StringVar(&p.dir, "party-dir", name, "directory of the account: its key and journal")
+	f.StringVar(&p.exchange, "exchange", "http://127.0.0.1:8885", "URL of the server's exchange")
+	f.StringVar(&p.node, "node", "", "URL of the chain's node (default as the exchange says)")
+	f.DurationVar(&p.poll, "poll", time.Second, "how often the chain is asked")
+	f.BoolVarP(&p.verbose, "verbose", "v", false, "log everything")
+}
+
+// account is a party that is connected.
+type account struct {
+	key    *key.Key
+	client *exchange.Client
+	market *market.Market
+	node   *market.Node
+	log    *slog.Logger
+
+	sender *sender.Sender
+	stop   context.CancelFunc
+	ended  sync.WaitGroup
+}
+
+// keyFile is a party's key in its directory.
+const keyFile = "account.key"
+
+// open connects a party; Close ends it.
+func (p *party) open(ctx context.Context) (a *account, err error) {
+	level := slog.LevelInfo
+	if p.verbose {
+		level = slog.LevelDebug
+	}
+	a = &account{log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	if a.client, err = exchange.NewClient(p.exchange); err != nil {
+		return a, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	if a.key, err = key.LoadOrCreate(filepath.Join(p.dir, keyFile)); err != nil {
+		return a, err
+	}
+	about, err := a.client.About(ctx)
+	if err != nil {
+		return a, err
+	}
+	if p.node == "" {
+		p.node = about.Node
+	}
+	if a.node, err = market.Dial(ctx, p.node); err != nil {
+		return a, err
+	}
+	settings := sender.Config{Path: filepath.Join(p.dir, "transactions.db"), Key: a.key, Node: a.node, Poll: p.poll, Confirmations: 2, Logger: a.log}
+	if a.sender, err = sender.Open(ctx, settings); err != nil {
+		return a, err
+	}
+	sending, stop := context.WithCancel(context.WithoutCancel(ctx))
+	a.stop = stop
+	a.ended.Go(func() { _ = a.sender.Run(sending) })
+	a.market = market.New(a.node, a.sender, about.Addresses)
+	return a, nil
+}
+
+// Close ends the party; what is in its journal goes on at the next start.
+func (a *account) Close() error {
+	if a.stop != nil {
+		a.stop()
+		a.ended.Wait()
+	}
+	var err error
+	if a.sender != nil {
+		err = a.sender.Close()
+	}
+	if a.node != nil {
+		a.node.Close()
+	}
+	return err
+}
+
+// stake brings the account's stake up to an amount, from its own coins.
+func (a *account) stake(ctx context.Context, want config.Amount) error {
+	b, err := a.market.Balance(ctx, a.key.Address())
+	if err != nil {
+		return err
+	}
+	have := config.FromWei(b.Staked)
+	if have >= want {
+		return nil
+	}
+	missing := want - have
+	if free := config.FromWei(b.Free); free < missing {
+		if err := a.market.Deposit(ctx, fmt.Sprintf("deposit/stake/%d/%s", have, missing), a.key.Address(), (missing - free).Wei()); err != nil {
+			return err
+		}
+	}
+	return a.market.Stake(ctx, fmt.Sprintf("stake/%d/%s", have, missing), a.key.Address(), missing.Wei())
+}
