@@ -141,7 +141,7 @@ contract Challenges is RoundsBase, Continued {
             f,
             Case(d.federation, d.round, CaseKind.Fold, true, msg.sender, address(0), address(0), d.baseModel),
             keccak256(abi.encode(d.federation, d.round, "fold")),
-            d.newModel
+            sha256(abi.encode(d.newModel))
         );
         _wait(r);
     }
@@ -168,7 +168,7 @@ contract Challenges is RoundsBase, Continued {
             f,
             Case(id, 0, CaseKind.Claims, true, msg.sender, address(0), address(0), 0),
             keccak256(abi.encode(id, "claims", f.pendingRoot)),
-            Claims.digestOf(f.pendingRoot, f.pendingTotal)
+            sha256(abi.encode(Claims.digestOf(f.pendingRoot, f.pendingTotal)))
         );
     }
 

@@ -68,7 +68,7 @@ contract Rounds is RoundsBase, Continued, ICaseSource {
 
     // --- checks ---
 
-    /// @notice Anyone: has a leaf re-executed. The mediators' digest is keccak256(abi.encode(update, samples, fuel)), so a
+    /// @notice Anyone: has a leaf re-executed. The leaf names the hash of the answer, which binds update, samples and fuel, so a
     /// false claim of work is found like a false result.
     /// @param signature the device's over Claim(leaf hash); no leaf without one is checked, so no device is slashed for
     /// what it never said
@@ -103,7 +103,7 @@ contract Rounds is RoundsBase, Continued, ICaseSource {
             f,
             Case(d.federation, d.round, CaseKind.Leaf, byHand, byHand ? msg.sender : f.creator, leaf.device, leaf.owner, 0),
             keccak256(abi.encode(d.federation, d.round, leaf.device)),
-            keccak256(abi.encode(leaf.update, leaf.samples, leaf.fuel))
+            leaf.update
         );
         _wait(r);
     }

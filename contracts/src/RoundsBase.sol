@@ -208,9 +208,7 @@ abstract contract RoundsBase is IRounds {
         if (r.state != state || r.details != _hash(d)) revert WrongState(r.state);
     }
 
-    /// @param answer what is claimed: mediators vote with it, and the case claims its hash
-    function _open(Federation storage f, Case memory c, bytes32 subject, bytes32 answer) internal {
-        bytes32 claim = sha256(abi.encode(answer));
+    function _open(Federation storage f, Case memory c, bytes32 subject, bytes32 claim) internal {
         bytes32 caseId = mediation.open(subject, claim, _terms(f, c.owner, c.payer), c.payer);
         cases[caseId] = c;
         emit CheckOpened(c.federation, c.round, caseId, c.kind, c.device, c.byHand ? c.payer : address(0));
