@@ -108,8 +108,11 @@ func (c Checker) run(ctx context.Context, round evidence.Round, l leaf.Leaf, tra
 	if err != nil {
 		return digest, err
 	}
-	// A false number of samples or of fuel is found just as a false update is.
-	return leaf.Answer(blob.Sum(outputs["update.bin"]), uint64(dataset.Tensors[0].Shape[0]), fuel), nil
+	samples := uint64(dataset.Tensors[0].Shape[0])
+	if samples != l.Samples || fuel != l.Fuel {
+		return digest, nil // the leaf is paid by these, whatever its commitment says
+	}
+	return leaf.Answer(blob.Sum(outputs["update.bin"]), samples, fuel), nil
 }
 
 // Fold folds a round's updates again and gives the hash of the model. Evidence

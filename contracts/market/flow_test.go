@@ -25,7 +25,6 @@ import (
 	"github.com/tadpole-edge/tadpole/internal/leaf"
 	"github.com/tadpole-edge/tadpole/internal/member"
 	"github.com/tadpole-edge/tadpole/internal/merkle"
-	"github.com/tadpole-edge/tadpole/internal/typed"
 )
 
 // coin is one of the chain's own in gwei.
@@ -256,11 +255,11 @@ func roundFromEscrowToClaim(t *testing.T, start func(*testing.T, ...key.Address)
 		ownerOf[d.Address()] = on.Owner
 		update := blob.Hash{0xaa, byte(i)}
 		l := leaf.Leaf{Chain: m.Addresses.Chain, Contract: m.Addresses.Rounds, Federation: terms.Name, Round: 1, Device: d.Address(), Owner: on.Owner,
-			BaseModel: terms.Model, Module: terms.Module, Data: on.Data, Update: update, Samples: 600, Fuel: 1000}
+			BaseModel: terms.Model, Module: terms.Module, Data: on.Data, Update: leaf.Commit(update, 600, 1000), Samples: 600, Fuel: 1000}
 		if d.Address() == cheat {
 			update = blob.Hash{0xbb} // what the job really gives
 		}
-		answers[d.Address()] = tmpAnswer(update, 600, 1000)
+		answers[d.Address()] = leaf.Answer(update, 600, 1000)
 		leaves, hashes, signatures = append(leaves, l.Encode()), append(hashes, l.Hash()), append(signatures, d.Sign(l.Claim()))
 	}
 	r := market.Round{Federation: id, Round: 1, Base: terms.Model, Model: blob.Sum([]byte("model 1")), Root: merkle.Root(hashes), Count: 4, Evidence: blob.Hash{1}}
@@ -360,8 +359,3 @@ func roundFromEscrowToClaim(t *testing.T, start func(*testing.T, ...key.Address)
 }
 
 func addressOf(k *key.Key) []byte { a := k.Address(); return a[:] }
-
-func tmpAnswer(update blob.Hash, samples, fuel uint64) [32]byte {
-	a, b := typed.Uint(samples), typed.Uint(fuel)
-	return typed.Keccak(update[:], a[:], b[:])
-}
