@@ -73,35 +73,35 @@ contract Challenges is RoundsBase, Continued {
         Inclusion calldata right
     ) external {
         (Federation storage f, RoundData storage r) = _challengeable(d);
-        (Leaf memory l, bytes32 hash) = _receipted(f, r, d, leaf, receipt);
+        (Leaf memory leaf_, bytes32 hash) = _receipted(f, r, d, leaf, receipt);
         uint256 below = left.index;
         if (left.leaf.length != 0) {
             bytes32 neighbour = _checkIncluded(d, left);
-            if (_deviceOf(left) == l.device && neighbour != hash) return _compensate(f, r, d, l, true);
-            if (_deviceOf(left) >= l.device) revert NotProven();
+            if (_deviceOf(left) == leaf_.device && neighbour != hash) return _compensate(f, r, d, leaf_, true);
+            if (_deviceOf(left) >= leaf_.device) revert NotProven();
         } else if (right.index != 0) {
             revert NotProven();
         }
         if (right.leaf.length != 0) {
             _checkIncluded(d, right);
-            if (_deviceOf(right) <= l.device) revert NotProven();
+            if (_deviceOf(right) <= leaf_.device) revert NotProven();
             if (left.leaf.length != 0 && below + 1 != right.index) revert NotProven();
         } else if (left.leaf.length == 0 || below + 1 != d.count) {
             revert NotProven();
         }
-        _compensate(f, r, d, l, true);
+        _compensate(f, r, d, leaf_, true);
     }
 
     /// @notice Anyone, in the check window, where the tree is withheld and nobody can show neighbours: the aggregator must
     /// show the leaf within a reveal window. It cannot settle before.
     function demandLeaf(Round calldata d, bytes calldata leaf, bytes calldata receipt) external {
         (Federation storage f, RoundData storage r) = _challengeable(d);
-        (Leaf memory l, bytes32 hash) = _receipted(f, r, d, leaf, receipt);
-        Demand storage demand = demands[d.federation][d.round][l.device];
+        (Leaf memory leaf_, bytes32 hash) = _receipted(f, r, d, leaf, receipt);
+        Demand storage demand = demands[d.federation][d.round][leaf_.device];
         if (demand.leaf != 0) revert Done();
         (demand.leaf, demand.until) = (hash, block.timestamp + f.revealWindow);
         _wait(r);
-        emit Demanded(d.federation, d.round, l.device, hash, demand.until);
+        emit Demanded(d.federation, d.round, leaf_.device, hash, demand.until);
     }
 
     /// @notice Anyone: shows the demanded leaf in its place.
@@ -118,14 +118,14 @@ contract Challenges is RoundsBase, Continued {
     /// @notice Anyone, after an unanswered demand's time: the owner is paid as for an omission.
     function closeDemand(Round calldata d, bytes calldata leaf) external {
         (Federation storage f, RoundData storage r) = _in(d, RoundState.Committed);
-        (, Leaf memory l) = LeafProof.decode(leaf);
-        Demand storage demand = demands[d.federation][d.round][l.device];
+        (, Leaf memory leaf_) = LeafProof.decode(leaf);
+        Demand storage demand = demands[d.federation][d.round][leaf_.device];
         if (demand.leaf != LeafProof.hashOf(leaf) || demand.until == 0) revert Done();
         if (block.timestamp <= demand.until) revert TooEarly(demand.until);
         demand.until = 0;
         _quiet(r);
         // By now the omission may be proven, or the stake used up: the round must go on all the same.
-        if (r.marks[l.device] & PAID == 0) _compensate(f, r, d, l, false);
+        if (r.marks[leaf_.device] & PAID == 0) _compensate(f, r, d, leaf_, false);
     }
 
     // --- the fold ---
@@ -227,8 +227,8 @@ contract Challenges is RoundsBase, Continued {
     /// @notice The same by the aggregator's receipt, for a root that has no leaves to show.
     function claimByReceipt(Round calldata d, bytes calldata leaf, bytes calldata receipt) external {
         (Federation storage f, RoundData storage r) = _payable(d);
-        (Leaf memory l,) = _receipted(f, r, d, leaf, receipt);
-        _payLeaf(f, r, d, l);
+        (Leaf memory leaf_,) = _receipted(f, r, d, leaf, receipt);
+        _payLeaf(f, r, d, leaf_);
     }
 
     /// @notice Anyone, after the time for leaves: frees what nobody asked for.
@@ -276,9 +276,9 @@ contract Challenges is RoundsBase, Continued {
         Round calldata d,
         bytes calldata leaf,
         bytes calldata receipt
-    ) private view returns (Leaf memory l, bytes32 hash) {
-        l = _validLeaf(f, r, d, leaf);
-        if (r.marks[l.device] & (PAID | EXCLUDED) != 0) revert Done();
+    ) private view returns (Leaf memory leaf_, bytes32 hash) {
+        leaf_ = _validLeaf(f, r, d, leaf);
+        if (r.marks[leaf_.device] & (PAID | EXCLUDED) != 0) revert Done();
         hash = LeafProof.hashOf(leaf);
         _checkSignature(f.aggregator, receiptHash(hash), receipt);
     }

@@ -13,6 +13,7 @@ abstract contract Continued {
     }
 
     /// @dev Not payable: no call takes coins.
+    // solhint-disable-next-line no-complex-fallback
     fallback() external {
         address code = continuation;
         assembly ("memory-safe") {

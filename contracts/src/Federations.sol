@@ -18,6 +18,7 @@ contract Federations is RoundsBase {
     using SafeCast for uint256;
 
     bytes32 private constant FEDERATION_TYPEHASH = keccak256(
+        // solhint-disable-next-line max-line-length
         "Federation(address creator,bytes32 name,address aggregator,uint96 fee,uint96 rate,uint96 collateral,uint96 aggregatorStake,bytes32 module,bytes32 configuration,bytes32 model,bytes32 project,uint256 mediators,uint96 mediatorFee,uint96 mediatorDeposit,uint16 checkRate,uint8 n,uint32 checkWindow,uint32 settleWindow,uint32 claimsWindow,uint32 commitWindow,uint32 revealWindow,uint64 expiry)"
     );
     bytes32 private constant JOIN_TYPEHASH = keccak256(

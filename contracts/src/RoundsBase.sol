@@ -8,7 +8,6 @@ import {CaseKind, Fault, IRounds, Round, RoundState} from "./interfaces/IRounds.
 import {IDirectory} from "./interfaces/IDirectory.sol";
 import {ILedger} from "./interfaces/ILedger.sol";
 import {IMediation, MediationTerms} from "./interfaces/IMediation.sol";
-import {Claims} from "./libraries/Claims.sol";
 import {Inclusion, Leaf, LeafProof} from "./libraries/LeafProof.sol";
 import {MediationRules} from "./libraries/MediationRules.sol";
 

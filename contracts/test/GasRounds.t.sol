@@ -2,7 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Round} from "../src/interfaces/IRounds.sol";
-import {Vm, vm} from "./utils/Vm.sol";
+import {vm} from "./utils/Vm.sol";
 import {Fixture} from "./rounds/Fixture.sol";
 
 /// @notice What a round and a claim cost, each call a transaction of its own, with 21,000 and calldata.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+// solhint-disable use-forbidden-name
+
 import {Challenges} from "../../src/Challenges.sol";
 import {Directory} from "../../src/Directory.sol";
 import {Federations} from "../../src/Federations.sol";
@@ -8,7 +10,6 @@ import {Ledger} from "../../src/Ledger.sol";
 import {Mediation} from "../../src/Mediation.sol";
 import {Rounds} from "../../src/Rounds.sol";
 import {Fault, FederationTerms, IRounds, Join, Round, RoundState} from "../../src/interfaces/IRounds.sol";
-import {Claims} from "../../src/libraries/Claims.sol";
 import {Inclusion, Leaf, LeafProof} from "../../src/libraries/LeafProof.sol";
 import {Base} from "../utils/Base.sol";
 import {vm} from "../utils/Vm.sol";

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+// solhint-disable gas-custom-errors, max-line-length, use-forbidden-name
+
 import {Leaf, LeafProof} from "../../src/libraries/LeafProof.sol";
 import {LeafVectors} from "../vectors/LeafVectors.sol";
 import {Tree} from "./Tree.sol";

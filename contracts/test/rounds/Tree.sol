@@ -16,7 +16,8 @@ library Tree {
     {
         if (to - from == 1) return new bytes32[](0);
         uint256 k = from + split(to - from);
-        return i < k ? add(path(hashes, from, k, i), root(hashes, k, to)) : add(path(hashes, k, to, i), root(hashes, from, k));
+        if (i < k) return add(path(hashes, from, k, i), root(hashes, k, to));
+        return add(path(hashes, k, to, i), root(hashes, from, k));
     }
 
     /// @return k the largest power of two below n

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+// solhint-disable max-line-length
+
 /// @notice What internal/leaf and internal/merkle make of fixed inputs. Texts below stand for the first 20 bytes of their
 /// SHA-256 (addresses) or for the whole of it: chain 31337, contract "contract", federation "federation", round 7, device
 /// "device", owner "owner", then "base", "module", "configuration", "data", "update", 600 samples, 2^40 units of fuel.
