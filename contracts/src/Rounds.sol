@@ -68,8 +68,9 @@ contract Rounds is RoundsBase, Continued, ICaseSource {
 
     // --- checks ---
 
-    /// @notice Anyone: has a leaf re-executed. The leaf names the hash of the answer, which binds update, samples and fuel, so a
-    /// false claim of work is found like a false result.
+    /// @notice Anyone: has a leaf re-executed. Its `update` is the hash of the answer that mediators vote with, which binds
+    /// update, samples and fuel; they vote for nothing where the leaf's own samples or fuel, by which it is paid, differ. So
+    /// a false claim of work is found like a false result.
     /// @param signature the device's over Claim(leaf hash); no leaf without one is checked, so no device is slashed for
     /// what it never said
     /// @param stratum which draw hit the leaf: the budget pays; or BY_HAND, in the check window: the caller pays

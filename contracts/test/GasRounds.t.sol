@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 import {Round} from "../src/interfaces/IRounds.sol";
+import {Inclusion} from "../src/libraries/LeafProof.sol";
 import {vm} from "./utils/Vm.sol";
 import {Fixture} from "./rounds/Fixture.sol";
 
@@ -50,9 +51,11 @@ contract GasRoundsTest is Fixture {
         market.draw(d, header);
         took("draw");
         uint256 i = drawnAt(0);
-        bytes32 case_ = openLeaf(i, 0);
+        Inclusion memory inclusion = included(i);
+        bytes memory s = claimSignature(i);
+        market.openCheck(d, inclusion, s, 0);
         took("openCheck of ten");
-        decide(case_, leafClaim(i));
+        decide(leafCase(i), leafClaim(i));
         skip(1 hours + 1);
         vm.prank(aggregator);
         market.settle(d, keccak256("root"), 0);
