@@ -79,7 +79,7 @@ func (r *run) check(device key.Address, m wire.Offer) error {
 	if err != nil {
 		return err
 	}
-	want, err := r.leaf(device, m)
+	want, err := r.leaf(device, m, l.Fuel)
 	if err != nil {
 		return err
 	}
@@ -130,14 +130,15 @@ func (a *Aggregator) holder(h blob.Hash) (holder string, found bool) {
 	return "", false
 }
 
-// leaf is what a device must claim, given what it offers.
-func (r *run) leaf(device key.Address, m wire.Offer) (leaf.Leaf, error) {
+// leaf is what a device must claim, given what it offers and the fuel that its job
+// took, which a re-execution checks.
+func (r *run) leaf(device key.Address, m wire.Offer, fuel uint64) (leaf.Leaf, error) {
 	t, err := r.task(device)
 	if err != nil {
 		return leaf.Leaf{}, err
 	}
 	l := leaf.Leaf{Chain: t.Market.Chain, Contract: t.Market.Contract, Federation: r.record.Config.ID(), Round: t.Round, Device: device, Owner: device, BaseModel: t.Model.Hash,
-		Module: t.Module.Hash, Configuration: blob.Sum(t.Training)}
+		Module: t.Module.Hash, Configuration: blob.Sum(t.Training), Fuel: fuel}
 	if s := r.aggregator.sessions[device]; s != nil {
 		for _, d := range s.hello.Datasets {
 			if d.Name == t.Dataset {

@@ -270,7 +270,7 @@ func TestTaskToReceipt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if l.Device != s.keyDev.Address() || l.BaseModel != task.Model.Hash || l.Samples != 4 || o.Metrics.Samples != 4 || o.Metrics.Steps != 2 {
+	if l.Device != s.keyDev.Address() || l.BaseModel != task.Model.Hash || l.Samples != 4 || l.Fuel == 0 || o.Metrics.Samples != 4 || o.Metrics.Steps != 2 {
 		t.Errorf("leaf %+v, metrics %+v", l, o.Metrics)
 	}
 	var signature key.Signature
@@ -300,6 +300,8 @@ func TestTasksAreRefusedWithAReason(t *testing.T) {
 		"bad manifest":     {change: func(w *wire.Task) { w.Model.Chunks = nil }, want: "invalid manifest"},
 		"other module": {policy: "[[dataset]]\nname = \"points\"\nfeatures = \"x.csv\"\n[[allow]]\nfederation = \"*\"\ndataset = \"points\"\nmodule = \"" + strings.Repeat("ab", 32) + "\"\n",
 			want: "module"},
+		"too little fuel": {policy: "[limits]\nfuel = 1000\n[[dataset]]\nname = \"points\"\nfeatures = \"x.csv\"\n[[allow]]\nfederation = \"*\"\ndataset = \"points\"\nmodule = \"any\"\n",
+			want: "job ran out of fuel: it used its limit of 1000; give it less to do, or raise fuel under [limits]"},
 		"diverging training": {change: func(w *wire.Task) {
 			w.Training, _ = wire.Marshal(plan.Training{Epochs: 50, Batch: 1, LearningRate: 3e38, Bits: 16, ScaleBits: 20, Scale: 1})
 		}, want: "exit code 14"},

@@ -267,7 +267,7 @@ func (d *Device) train(ctx context.Context, t wire.Task) (job.Result, error) {
 		Module: module, ModuleHash: t.Module.Hash,
 		Inputs: []job.Input{{Name: "plan.bin", Content: lowered}, {Name: "model.safetensors", Content: model}, {Name: "data.safetensors", Path: set.Path, Content: set.Content}},
 		Limits: job.Limits{MemoryBytes: t.Memory, OutputBytes: min(t.MaxUpdate+4096, d.config.Policy.Limits.OutputBytes),
-			Deadline: min(time.Duration(t.Timeout)*time.Millisecond, d.config.Policy.Limits.Deadline)},
+			Deadline: min(time.Duration(t.Timeout)*time.Millisecond, d.config.Policy.Limits.Deadline), Fuel: d.config.Policy.Limits.Fuel},
 	})
 }
 
@@ -328,7 +328,7 @@ func (d *Device) prepare(w *work, result job.Result) error {
 	set, _ := d.dataset(w.task.Dataset)
 	l := leaf.Leaf{Chain: w.task.Market.Chain, Contract: w.task.Market.Contract, Federation: blob.Sum([]byte(w.task.Federation)), Round: w.task.Round, Device: w.task.Device, Owner: d.owner(),
 		BaseModel: w.task.Model.Hash, Module: w.task.Module.Hash, Configuration: blob.Sum(w.task.Training), Data: set.Commitment,
-		Update: leaf.Commit(hash, set.Records, 0), Samples: set.Records}
+		Update: leaf.Commit(hash, set.Records, result.Fuel), Samples: set.Records, Fuel: result.Fuel}
 	signature := d.config.Key.Sign(l.Claim())
 	w.offered = wire.Offer{Task: w.id, Update: manifest, Leaf: l.Encode(), Signature: signature[:], Metrics: metrics}
 	w.state = offered

@@ -15,6 +15,7 @@ import (
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 	"github.com/tetratelabs/wazero/sys"
 
+	"github.com/tadpole-edge/tadpole/edge/fuel"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
@@ -129,16 +130,32 @@ func (e *engine) execute(ctx context.Context, m *entry, w work, inputs *inputFil
 		WithWalltime(func() (int64, int32) { return 0, 0 }, sys.ClockResolution(time.Millisecond)).
 		WithRandSource(rand.NewChaCha8([32]byte([]byte("tadpole: a job has no randomness"))))
 	begin := time.Now()
+	var meter meter
 	instance, err := m.runtime.InstantiateModule(ctx, m.module, config)
 	if err == nil {
-		_, err = instance.ExportedFunction("_start").Call(ctx)
+		meter = fill(instance, w.limits.Fuel)
+		err = start(ctx, instance)
 		instance.Close(ctx)
 	}
 	elapsed := time.Since(begin)
+	if err := meter.empty(); err != nil {
+		return Result{}, err
+	}
 	if err := explain(err, mem, &stderr); err != nil {
 		return Result{}, err
 	}
-	return Result{Outputs: outputs.list(), Stderr: stderr.String(), Elapsed: elapsed}, nil
+	return Result{Outputs: outputs.list(), Stderr: stderr.String(), Elapsed: elapsed, Fuel: meter.used()}, nil
+}
+
+// start runs an instance.
+func start(ctx context.Context, instance api.Module) error {
+	if f := instance.ExportedFunction(fuel.Start); f != nil {
+		if _, err := f.Call(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := instance.ExportedFunction("_start").Call(ctx)
+	return err
 }
 
 // explain gives a guest's end its kind. Linking was checked before, so what fails
@@ -146,6 +163,8 @@ func (e *engine) execute(ctx context.Context, m *entry, w work, inputs *inputFil
 func explain(err error, mem *memory, stderr *tail) error {
 	var exit *sys.ExitError
 	switch {
+	case mem.starved:
+		return failed(ErrMemory, "the system refuses it memory within its limit of %d bytes", mem.limit)
 	case err == nil, errors.As(err, &exit) && exit.ExitCode() == 0:
 		return nil
 	case errors.Is(err, ErrOutputLimit):
@@ -179,6 +198,9 @@ func (e *engine) compile(ctx context.Context, w work) (*compiled, error) {
 		if i.module != wasi_snapshot_preview1.ModuleName || i.kind != 0 || e.wasi[i.name] == nil {
 			return nil, failed(ErrModule, "it imports %.80q from %.80q; a job gets the functions of %s only", i.name, i.module, wasi_snapshot_preview1.ModuleName)
 		}
+	}
+	if binary, err = fuel.Meter(binary, fuel.Options{}); err != nil {
+		return nil, failed(ErrModule, "%v", err)
 	}
 	c := &compiled{needs: needs, runtime: e.cached}
 	c.module, err = compileModule(ctx, c.runtime, binary)

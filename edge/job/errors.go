@@ -8,12 +8,13 @@ import (
 	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
-// Errors that callers branch on. The first six are the job's own fault.
+// Errors that callers branch on. The first seven are the job's own fault.
 var (
 	ErrModule      = errors.New("module cannot run here") // not valid, or asks for more than a job gets
 	ErrTrap        = errors.New("job trapped")
 	ErrExit        = errors.New("job failed") // errors.As to *ExitError for the code
 	ErrDeadline    = errors.New("job took too long")
+	ErrFuel        = errors.New("job ran out of fuel")
 	ErrMemory      = errors.New("job needs more memory than it may use")
 	ErrOutputLimit = errors.New("job wrote more than it may")
 	ErrInput       = errors.New("input cannot be given to the job")

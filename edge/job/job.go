@@ -1,6 +1,9 @@
 // Package job runs WASM jobs: pure functions from input files to output files,
 // without network, clock, environment or randomness (design, decisions 1 and 2).
 //
+// Every module is metered first (package fuel): its work is counted and limited in
+// units that are the same on every host, and so are the bits of its NaNs.
+//
 // A Request with a module, named inputs and limits flows in; the outputs flow
 // out, or an error that says which limit or rule was broken. Pool runs a job in
 // a child process that can be killed, which is what a daemon must use, because
@@ -19,6 +22,7 @@ package job
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -47,6 +51,7 @@ type Limits struct {
 	MemoryBytes uint64        // of linear memory, in whole 64 KiB pages; 0 = 64 MiB
 	OutputBytes uint64        // in all output files together; 0 = 16 MiB
 	Deadline    time.Duration // from the start of the run, compiling excluded; 0 = 1 minute; InProcess holds none
+	Fuel        uint64        // units of work, as package fuel counts them; 0 = 2^50, which is days
 }
 
 // Defaults of Limits.
@@ -54,12 +59,14 @@ const (
 	DefaultMemoryBytes = 64 << 20
 	DefaultOutputBytes = 16 << 20
 	DefaultDeadline    = time.Minute
+	DefaultFuel        = 1 << 50
 )
 
 func (l Limits) withDefaults() Limits {
 	l.MemoryBytes = cmp.Or(l.MemoryBytes, DefaultMemoryBytes)
 	l.OutputBytes = cmp.Or(l.OutputBytes, DefaultOutputBytes)
 	l.Deadline = cmp.Or(l.Deadline, DefaultDeadline)
+	l.Fuel = min(cmp.Or(l.Fuel, DefaultFuel), math.MaxInt64)
 	return l
 }
 
@@ -74,6 +81,7 @@ type Result struct {
 	Outputs []Output      // sorted by name
 	Stderr  string        // the end of what it said, at most 4 KiB
 	Elapsed time.Duration // of the run itself, compiling excluded; not deterministic
+	Fuel    uint64        // that the run took: the same on every host
 }
 
 // Output finds one output's content by name.

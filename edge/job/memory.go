@@ -5,12 +5,14 @@ import (
 )
 
 // memory is one job's linear memory. It never moves and never exceeds its limit,
-// and it remembers whether the job asked for more.
+// and it remembers whether the job asked for more, and whether the system gave it
+// less than it may have: what a job makes of that would differ from host to host.
 type memory struct {
 	limit     uint64
 	region    []byte // the whole limit, reserved
 	committed uint64
 	refused   bool
+	starved   bool
 }
 
 var (
@@ -45,8 +47,12 @@ func (m *memory) Allocate(_, _ uint64) experimental.LinearMemory { return m }
 
 // Reallocate grows the memory to size bytes, or gives nil.
 func (m *memory) Reallocate(size uint64) []byte {
-	if size > uint64(len(m.region)) || size > m.committed && commit(m.region[m.committed:size]) != nil {
+	if size > uint64(len(m.region)) {
 		m.refused = true
+		return nil
+	}
+	if size > m.committed && commit(m.region[m.committed:size]) != nil {
+		m.refused, m.starved = true, true
 		return nil
 	}
 	m.committed = max(m.committed, size)

@@ -52,6 +52,7 @@ type request struct {
 	Memory   uint64        `cbor:"3,keyasint"`
 	Output   uint64        `cbor:"4,keyasint"`
 	Deadline time.Duration `cbor:"5,keyasint"`
+	Fuel     uint64        `cbor:"6,keyasint"`
 }
 
 // inputHeader has no path if the content is the next blob.
@@ -72,6 +73,7 @@ type answer struct {
 	Failure int           `cbor:"4,keyasint,omitempty"` // index in failures plus 1
 	Detail  string        `cbor:"5,keyasint,omitempty"`
 	Exit    uint32        `cbor:"6,keyasint,omitempty"`
+	Fuel    uint64        `cbor:"7,keyasint,omitempty"`
 }
 
 // Bounds of what is read, in bytes.
@@ -158,11 +160,11 @@ func unexpected(err error) error {
 // failures are the kinds of failure that a runner reports, in the order of their
 // numbers in answers.
 func failures() []error {
-	return []error{ErrRunner, ErrModule, ErrTrap, ErrMemory, ErrOutputLimit, ErrInput, ErrExit}
+	return []error{ErrRunner, ErrModule, ErrTrap, ErrMemory, ErrOutputLimit, ErrInput, ErrExit, ErrFuel}
 }
 
 func answerOf(result Result, err error) (answer, [][]byte) {
-	a := answer{Stderr: result.Stderr, Elapsed: result.Elapsed}
+	a := answer{Stderr: result.Stderr, Elapsed: result.Elapsed, Fuel: result.Fuel}
 	var exit *ExitError
 	var f *fault
 	switch {
@@ -195,7 +197,7 @@ func (a answer) result(blobs [][]byte) (Result, error) {
 	case a.Failure > 0:
 		return Result{}, &fault{kinds[a.Failure-1], a.Detail}
 	}
-	r := Result{Stderr: a.Stderr, Elapsed: a.Elapsed, Outputs: make([]Output, len(blobs))}
+	r := Result{Stderr: a.Stderr, Elapsed: a.Elapsed, Fuel: a.Fuel, Outputs: make([]Output, len(blobs))}
 	for i, name := range a.Outputs {
 		if !validName(name) || i > 0 && name <= a.Outputs[i-1] {
 			return Result{}, failed(ErrRunner, "%v: output %.80q", errFrame, name)

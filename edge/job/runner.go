@@ -115,7 +115,7 @@ func (r *runner) setDeadline(t time.Time) {
 func (r *runner) run(ctx context.Context, hash blob.Hash, job Request) (result Result, sound bool, err error) {
 	defer r.watch(ctx)()
 	deadline := job.Limits.Deadline
-	head := request{Hash: hash, Memory: job.Limits.MemoryBytes, Output: job.Limits.OutputBytes, Deadline: deadline}
+	head := request{Hash: hash, Memory: job.Limits.MemoryBytes, Output: job.Limits.OutputBytes, Deadline: deadline, Fuel: job.Limits.Fuel}
 	var contents [][]byte
 	for _, i := range job.Inputs {
 		head.Inputs = append(head.Inputs, inputHeader{i.Name, i.Path})

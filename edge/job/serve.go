@@ -61,7 +61,7 @@ func (s *server) one() error {
 		return fmt.Errorf("%w: it is no request", errFrame)
 	}
 	r := *f.Request
-	w := work{hash: r.Hash, limits: Limits{r.Memory, r.Output, r.Deadline}}
+	w := work{hash: r.Hash, limits: Limits{r.Memory, r.Output, r.Deadline, r.Fuel}}
 	for _, i := range r.Inputs {
 		input := Input{Name: i.Name, Path: i.Path}
 		if i.Path == "" {

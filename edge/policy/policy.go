@@ -40,6 +40,7 @@ type Limits struct {
 	MemoryBytes uint64        // of a job's linear memory
 	OutputBytes uint64        // of all outputs of a job together
 	Deadline    time.Duration // of one job
+	Fuel        uint64        // units of work of one job; 0 = as many as the deadline leaves time for
 }
 
 // What a policy without [limits] grants.
@@ -73,6 +74,7 @@ type document struct {
 		MemoryMiB int64           `toml:"memory_mib"`
 		OutputMiB int64           `toml:"output_mib"`
 		Deadline  config.Duration `toml:"deadline"`
+		Fuel      int64           `toml:"fuel"`
 	} `toml:"limits"`
 	Datasets []datasetTable `toml:"dataset"`
 	Rules    []allowTable   `toml:"allow"`
@@ -104,7 +106,7 @@ func Parse(file string, text []byte) (Policy, error) {
 	if err != nil {
 		return Policy{}, err
 	}
-	p := Policy{file: file, Limits: Limits{DefaultMemoryBytes, DefaultOutputBytes, DefaultDeadline}}
+	p := Policy{file: file, Limits: Limits{MemoryBytes: DefaultMemoryBytes, OutputBytes: DefaultOutputBytes, Deadline: DefaultDeadline}}
 	if from.Owner != "" {
 		p.Owner, err = key.ParseAddress(from.Owner)
 		d.Check(err == nil, "owner", fmt.Sprintf("%.60q is no address", from.Owner), "write 0x and 40 hex digits, or leave it out to have the device paid")
@@ -128,6 +130,8 @@ func (p *Policy) parseLimits(d *config.Document, from document) {
 	d.Check(limits.MemoryMiB >= 0 && limits.MemoryMiB <= maxMiB, "limits.memory_mib", fmt.Sprintf("is %d", limits.MemoryMiB), fmt.Sprintf("choose 1 to %d, or 0 for %d", maxMiB, DefaultMemoryBytes>>20))
 	d.Check(limits.OutputMiB >= 0 && limits.OutputMiB <= maxMiB, "limits.output_mib", fmt.Sprintf("is %d", limits.OutputMiB), fmt.Sprintf("choose 1 to %d, or 0 for %d", maxMiB, DefaultOutputBytes>>20))
 	d.Check(limits.Deadline >= 0, "limits.deadline", fmt.Sprintf("is %v", time.Duration(limits.Deadline)), fmt.Sprintf("choose a positive time, or leave it out for %v", DefaultDeadline))
+	d.Check(limits.Fuel >= 0, "limits.fuel", fmt.Sprintf("is %d", limits.Fuel), "choose 1 or more, or leave it out to let the deadline alone decide")
+	p.Limits.Fuel = uint64(max(0, limits.Fuel))
 	if limits.MemoryMiB != 0 {
 		p.Limits.MemoryBytes, p.limitsLines.memory = uint64(limits.MemoryMiB)<<20, d.Line("limits.memory_mib")
 	}

@@ -88,6 +88,12 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestFuel(t *testing.T) {
+	if p := parse(t, "[limits]\nfuel = 1_000_000\n"); p.Limits.Fuel != 1e6 || p.Limits.Deadline != policy.DefaultDeadline {
+		t.Errorf("limits %+v, want fuel 1000000 and the defaults", p.Limits)
+	}
+}
+
 func TestMistakesNameTheLine(t *testing.T) {
 	const data = "[[dataset]]\nname = \"a\"\nfeatures = \"a.csv\"\n"
 	allow := func(lines string) string { return data + "[[allow]]\n" + lines }
@@ -97,6 +103,7 @@ func TestMistakesNameTheLine(t *testing.T) {
 		"memory":           {"[limits]\nmemory_mib = 5000", "policy.toml:2: limits.memory_mib: is 5000; choose 1 to 4096"},
 		"negative output":  {"[limits]\noutput_mib = -1", "policy.toml:2: limits.output_mib: is -1; choose 1 to 4096"},
 		"deadline":         {"[limits]\ndeadline = \"-1s\"", "policy.toml:2: limits.deadline: is -1s; choose"},
+		"fuel":             {"[limits]\nfuel = -1", "policy.toml:2: limits.fuel: is -1; choose"},
 		"nameless":         {"[[dataset]]\nfeatures = \"a.csv\"", "policy.toml:1: dataset.0.name: is missing"},
 		"long name":        {"[[dataset]]\nname = \"" + strings.Repeat("a", 65) + "\"\nfeatures = \"a.csv\"", "policy.toml:2: dataset.0.name: has 65 bytes"},
 		"no features":      {"[[dataset]]\nname = \"a\"", "policy.toml:1: dataset.0.features: is missing"},

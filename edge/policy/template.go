@@ -13,6 +13,7 @@ const Template = `# Which jobs may use this device's data. Whatever is not allow
 memory_mib = 64
 deadline = "10m"
 output_mib = 16
+# fuel = 1_000_000_000_000    # units of work, the same on every device; left out: what the deadline leaves time for
 
 # Data, under the name that federations ask for. Paths start at this file's
 # directory; CSV, safetensors, .npy and IDX (MNIST) files are known by their names.

@@ -25,8 +25,8 @@ const Size = 13 * word
 
 const word = 32
 
-// Leaf binds an update to everything that produced it. Chain, Contract and Fuel
-// are zero until a federation is bound to a market.
+// Leaf binds an update to everything that produced it. Chain and Contract are zero
+// until a federation is bound to a market.
 type Leaf struct {
 	Chain         uint64      // EIP-155 chain id
 	Contract      key.Address // the market's
@@ -40,7 +40,7 @@ type Leaf struct {
 	Data          blob.Hash // commitment to the dataset
 	Update        blob.Hash // Commit of the update: it does not tell the update's own hash
 	Samples       uint64    // the update's weight
-	Fuel          uint64    // instructions used
+	Fuel          uint64    // units of work that the module took, as package edge/fuel counts them
 }
 
 // Answer is what running a leaf's job gives: the update by its SHA-256, the
