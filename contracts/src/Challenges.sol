@@ -153,6 +153,7 @@ contract Challenges is RoundsBase, Continued {
         Federation storage f = federations[id];
         if (msg.sender != f.aggregator) revert NotAllowed(msg.sender);
         if (f.pendingUntil != 0 || f.allowance == 0) revert NoClaims();
+        _checkLiable(f);
         _post(id, f, root, total);
     }
 

@@ -70,11 +70,10 @@ contract Federations is RoundsBase {
         emit Funded(id, amount);
     }
 
-    /// @notice Aggregator only: makes good what was slashed, so that it may commit again.
+    /// @notice Aggregator only: makes good what was slashed, so that it may commit and post again.
     function bond(bytes32 id) external {
         Federation storage f = federations[id];
         if (msg.sender != f.aggregator) revert NotAllowed(msg.sender);
-        _checkOpen(f);
         uint256 missing = f.aggregatorStake - f.bond;
         ledger.expose(msg.sender, missing);
         f.bond = f.aggregatorStake;

@@ -119,6 +119,7 @@ contract Rounds is RoundsBase, Continued, ICaseSource {
     function settle(Round calldata d, bytes32 root, uint256 total) external {
         (Federation storage f, RoundData storage r) = _in(d, RoundState.Committed);
         if (msg.sender != f.aggregator) revert NotAllowed(msg.sender);
+        _checkLiable(f);
         uint256 checkedBy = uint256(r.committedAt) + f.checkWindow;
         if (block.timestamp <= checkedBy) revert TooEarly(checkedBy);
         uint256 drawn = _drawnOf(f, d.count);

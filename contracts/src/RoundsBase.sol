@@ -294,6 +294,11 @@ abstract contract RoundsBase is IRounds {
 
     // --- claims ---
 
+    /// @dev A false root costs half the stake: without it, false roots would only cost whoever disputes them.
+    function _checkLiable(Federation storage f) internal view {
+        if (f.bond < f.aggregatorStake / 2) revert Unbonded();
+    }
+
     function _post(bytes32 id, Federation storage f, bytes32 root, uint256 total) internal {
         if (f.disputed) revert ClaimsPending();
         uint256 until = block.timestamp + f.claimsWindow;

@@ -474,6 +474,33 @@ contract AdversariesTest is Fixture {
         checkLocked();
     }
 
+    /// False roots end with the stake: nobody has to dispute them for nothing.
+    function test_noRootWithoutStake() public {
+        checkedRound(10);
+        uint256[3] memory stolen = [10 * uint256(FEE), 0, 0];
+        bytes32 root = claimsRoot(stolen);
+        settleIt(root, 10 * FEE);
+        for (uint256 k = 1; k <= 2; ++k) {
+            uint256 money = free(stranger);
+            vm.prank(stranger);
+            challenges.disputeClaims(id);
+            bytes32 subject = keccak256(abi.encode(id, "claims", root));
+            decide(caseId(subject, keccak256(abi.encode(root, 10 * FEE)), k), "true root");
+            check(free(stranger) > money, "the challenger gains");
+            if (k == 2) break;
+            vm.prank(aggregator);
+            challenges.postClaims(id, root, 10 * FEE);
+        }
+        vm.prank(aggregator);
+        vm.expectRevert(IRounds.Unbonded.selector);
+        challenges.postClaims(id, root, 10 * FEE);
+        vm.prank(aggregator);
+        federation.bond(id);
+        vm.prank(aggregator);
+        challenges.postClaims(id, claimsRoot(sumsOf(10)), 10 * FEE);
+        checkBooks();
+    }
+
     function test_trueClaimsRootIsActiveAtOnce() public {
         settled(10);
         bytes32 root = claimsRoot(sumsOf(10));
