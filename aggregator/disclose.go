@@ -18,8 +18,9 @@ type opening struct {
 	asked    time.Time
 	manifest blob.Manifest
 	transfer *blob.Transfer // nil = not offered yet
-	flight   int
-	done     chan struct{} // closed at the end
+	wanted   uint32         // chunks asked for: all below are there or on their way
+	flight   int            // chunks on their way
+	done     chan struct{}  // closed at the end
 	content  []byte
 	reason   error
 }
@@ -69,8 +70,7 @@ func (a *Aggregator) askOpening(o *opening) {
 	select {
 	case <-o.done:
 	default:
-		o.flight = 0
-		if o.transfer != nil {
+		if o.wanted, o.flight = 0, 0; o.transfer != nil {
 			a.wantOpening(o)
 		}
 		a.sender.Send(o.device, wire.KindDisclose, o.ask)
@@ -102,7 +102,7 @@ func (a *Aggregator) disclosed(device key.Address, m wire.Disclosed) {
 		a.closeOpening(o, err)
 		return
 	}
-	o.manifest, o.transfer, o.flight = m.Data, transfer, 0
+	o.manifest, o.transfer, o.wanted, o.flight = m.Data, transfer, 0, 0
 	a.wantOpening(o)
 }
 
@@ -112,8 +112,12 @@ func (a *Aggregator) openingChunk(device key.Address, h blob.Hash, i uint32, dat
 		if o.device != device || o.transfer == nil || o.manifest.Hash != h {
 			continue
 		}
-		if _, err := o.transfer.Add(i, data); err != nil {
+		added, err := o.transfer.Add(i, data)
+		if err != nil {
 			a.closeOpening(o, err)
+			return true
+		}
+		if !added {
 			return true
 		}
 		o.flight = max(0, o.flight-1)
@@ -139,8 +143,14 @@ func (a *Aggregator) wantOpening(o *opening) {
 	if o.flight > wire.MaxWant/2 {
 		return
 	}
-	if chunks := o.transfer.Missing(wire.MaxWant); len(chunks) > 0 {
-		o.flight = len(chunks)
+	var chunks []uint32
+	for n := uint32(len(o.manifest.Chunks)); o.wanted < n && o.flight < wire.MaxWant; o.wanted++ {
+		if !o.transfer.Have(o.wanted) {
+			chunks = append(chunks, o.wanted)
+			o.flight++
+		}
+	}
+	if len(chunks) > 0 {
 		a.sender.Send(o.device, wire.KindWant, wire.Want{Blob: o.manifest.Hash, Chunks: chunks})
 	}
 }

@@ -44,7 +44,7 @@ func (f *Federation) checkFees(d *config.Document) {
 	d.Check(fees.Mediators >= 1 && fees.Mediators <= 31 && fees.Mediators%2 == 1, "fees.mediators", fmt.Sprintf("is %d", fees.Mediators), "choose an odd number up to 31, often 3")
 	d.Check(fees.CheckFee > 0, "fees.check_fee", "is nothing: no mediator would work", "choose at least what one training run costs")
 	window := time.Duration(fees.ChallengeWindow)
-	d.Check(window >= time.Minute && window <= 30*24*time.Hour, "fees.challenge_window", fmt.Sprintf("is %v", window), `choose "1m" to "720h"`)
+	d.Check(window >= time.Second && window <= 30*24*time.Hour, "fees.challenge_window", fmt.Sprintf("is %v", window), `choose "1s" to "720h"; the market has a floor of its own`)
 	round := uint64(fees.PerUpdate) * uint64(max(f.Cohort.Size, 0))
 	d.Check(uint64(fees.Budget) >= round, "fees.budget", fmt.Sprintf("%s does not pay for one round", fees.Budget), fmt.Sprintf("escrow at least %s: per_update times cohort.size, and checks", config.Amount(round)))
 }

@@ -36,6 +36,7 @@ type demo struct {
 	strategy         string
 	rate             float64
 	fresh            bool
+	market, cheat    bool
 }
 
 const (
@@ -49,8 +50,10 @@ func demoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "Train MNIST on real edge processes on this machine",
 		Long: `Train MNIST on real edge processes on this machine: the embedded broker, the
-aggregator, and edges as processes of their own. Ctrl-C stops everything;
-started again, it goes on where it stopped. The edges' keys are derived from a
+aggregator, and edges as processes of their own. Each edge has an owner, who is
+paid per update on an embedded chain; updates that a draw picks are executed
+again by mediator processes, and one edge that cheats is caught. Ctrl-C stops
+everything; started again, it goes on where it stopped. The edges' keys are derived from a
 published seed, so that every machine gets the same model, bit for bit: they are
 for this demonstration only.`,
 		Args: cobra.NoArgs,
@@ -66,6 +69,8 @@ for this demonstration only.`,
 	f.Uint32Var(&d.rounds, "rounds", 200, "rounds at which it ends at the latest")
 	f.StringVar(&d.strategy, "strategy", "fedavg", "server optimiser")
 	f.Float64Var(&d.rate, "learning-rate", 0.05, "of the edges")
+	f.BoolVar(&d.market, "market", true, "pay the edges' owners on an embedded chain, with mediators as processes")
+	f.BoolVar(&d.cheat, "cheat", true, "at the end, let the last edge falsify an update and be caught (with --market)")
 	f.BoolVar(&d.fresh, "fresh", false, "forget an earlier demonstration first")
 	c.MarkFlagRequired("mnist")
 	return c
@@ -92,8 +97,16 @@ func (d demo) run(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("demonstrate: %w", err)
 	}
 	defer log.Close()
-	s, err := service.New(service.Config{Dir: filepath.Join(d.dir, "server"), Fleet: "demo", Listen: "127.0.0.1:0", ListenClaim: "127.0.0.1:0",
-		Module: train.Module, Logger: slog.New(slog.NewTextHandler(log, nil))})
+	settings := service.Config{Dir: filepath.Join(d.dir, "server"), Fleet: "demo", Listen: "127.0.0.1:0", ListenClaim: "127.0.0.1:0",
+		Module: train.Module, Logger: slog.New(slog.NewTextHandler(log, nil))}
+	var m *money
+	if d.market {
+		if m, err = d.newMoney(settings.Logger); err != nil {
+			return err
+		}
+		settings.Market = m.bank()
+	}
+	s, err := service.New(settings)
 	if err != nil {
 		return err
 	}
@@ -101,7 +114,7 @@ func (d demo) run(ctx context.Context, out io.Writer) error {
 	defer cancel()
 	served := make(chan error, 1)
 	go func() { served <- s.Run(server) }()
-	status, err := d.federate(ctx, out, s)
+	status, err := d.federate(ctx, out, s, m)
 	cancel()
 	err = errors.Join(err, <-served)
 	if errors.Is(err, context.Canceled) {
@@ -118,9 +131,17 @@ func (d demo) run(ctx context.Context, out io.Writer) error {
 
 // federate starts the edges, submits the federation if it is not there yet, and
 // shows it. When it returns, the edges have ended.
-func (d demo) federate(ctx context.Context, out io.Writer, s *service.Service) (aggregator.Status, error) {
-	if err := d.prepareEdges(); err != nil {
+func (d demo) federate(ctx context.Context, out io.Writer, s *service.Service, m *money) (aggregator.Status, error) {
+	if err := d.prepareEdges(m); err != nil {
 		return aggregator.Status{}, err
+	}
+	if m != nil {
+		fmt.Fprintf(out, "an embedded chain with %d mediator processes; %s coins in the server's ledger (they are worth nothing)\n", len(m.mediators), demoDeposit)
+		end, err := m.begin(ctx, s)
+		defer end()
+		if err != nil {
+			return aggregator.Status{}, err
+		}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -154,7 +175,10 @@ func (d demo) federate(ctx context.Context, out io.Writer, s *service.Service) (
 	}
 	fmt.Fprintf(out, "%d rounds, best accuracy %.2f %%, %s up and %s down in %v\n", status.Round, 100*status.BestScore,
 		size(status.BytesUp), size(status.BytesDown), time.Since(begin).Round(100*time.Millisecond))
-	return status, nil
+	if m != nil {
+		err = m.finish(ctx, out, s)
+	}
+	return status, err
 }
 
 func (d demo) federation() (federation.Federation, error) {
@@ -181,6 +205,9 @@ features = %q
 labels = %q
 `, demoName, demoSeed, d.rate, d.strategy, d.devices, d.rounds, d.target,
 		d.file("t10k-images-idx3-ubyte.gz"), d.file("t10k-labels-idx1-ubyte.gz"))
+	if d.market {
+		text += fmt.Sprintf(demoFees, 0.05)
+	}
 	return federation.Parse("the demonstration's federation", []byte(text))
 }
 
@@ -205,14 +232,14 @@ name = "mnist"
 features = "mnist.safetensors"
 
 [[allow]]
-federation = "mnist-2nn"
+federation = "mnist-*"
 dataset = "mnist"
 module = "any"
 `
 
 // prepareEdges gives each edge its key, its shard and its policy, once.
-func (d demo) prepareEdges() error {
-	marker := filepath.Join(d.dir, fmt.Sprintf("prepared-%d-%d", d.devices, d.shards))
+func (d demo) prepareEdges(m *money) error {
+	marker := filepath.Join(d.dir, fmt.Sprintf("prepared-%d-%d-%v", d.devices, d.shards, d.market))
 	if _, err := os.Stat(marker); err == nil {
 		return nil
 	}
@@ -229,10 +256,13 @@ func (d demo) prepareEdges() error {
 		return err
 	}
 	for i, shard := range shards {
-		dir := d.edgeDir(i)
+		dir, rules := d.edgeDir(i), demoPolicy
+		if m != nil {
+			rules = m.policy(i)
+		}
 		if err := errors.Join(os.MkdirAll(dir, 0o700), keys[i].Save(filepath.Join(dir, "device.key")),
 			os.WriteFile(filepath.Join(dir, "mnist.safetensors"), shard.Encode(), 0o600),
-			os.WriteFile(filepath.Join(dir, "policy.toml"), []byte(demoPolicy), 0o600)); err != nil {
+			os.WriteFile(filepath.Join(dir, "policy.toml"), []byte(rules), 0o600)); err != nil {
 			return fmt.Errorf("prepare edge %d: %w", i, err)
 		}
 	}
@@ -271,7 +301,11 @@ func (d demo) runEdge(ctx context.Context, i int) error {
 		return err
 	}
 	defer log.Close()
-	command := exec.CommandContext(ctx, d.edge, "run", "--dir", d.edgeDir(i), "--retry-max", "2s")
+	arguments := []string{"run", "--dir", d.edgeDir(i), "--retry-max", "2s"}
+	if d.cheat && i == d.devices-1 {
+		arguments = append(arguments, "--tamper", cheatName)
+	}
+	command := exec.CommandContext(ctx, d.edge, arguments...)
 	command.Stderr = log
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	command.WaitDelay = 5 * time.Second

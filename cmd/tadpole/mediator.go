@@ -150,8 +150,10 @@ func (r runner) Run(ctx context.Context, j recheck.Job) (map[string][]byte, uint
 		request.Inputs = append(request.Inputs, job.Input{Name: name, Content: content})
 	}
 	result, err := r.pool.Run(ctx, request)
-	if errors.Is(err, job.ErrTrap) || errors.Is(err, job.ErrExit) {
-		return nil, 0, fmt.Errorf("%w: %w", recheck.ErrJob, err)
+	for _, own := range []error{job.ErrModule, job.ErrTrap, job.ErrExit, job.ErrMemory, job.ErrOutputLimit, job.ErrFuel} {
+		if errors.Is(err, own) {
+			return nil, 0, fmt.Errorf("%w: %w", recheck.ErrJob, err)
+		}
 	}
 	if err != nil {
 		return nil, 0, err
@@ -160,7 +162,7 @@ func (r runner) Run(ctx context.Context, j recheck.Job) (map[string][]byte, uint
 	for _, o := range result.Outputs {
 		outputs[o.Name] = o.Bytes
 	}
-	return outputs, 0, nil
+	return outputs, result.Fuel, nil
 }
 
 // runnerCommand is the child process in which a mediator's jobs run.

@@ -20,7 +20,7 @@ func (m *Market) header(ctx context.Context, number *big.Int) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ask the chain's head: %w", err)
 	}
-	if number.Uint64() > head {
+	if number.Uint64() >= head {
 		return nil, fmt.Errorf("block %d of a chain of %d: %w", number, head, ErrNotYet)
 	}
 	h, err := m.node.HeaderByNumber(ctx, number)

@@ -11,6 +11,7 @@ package mediate
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -188,7 +189,7 @@ func (m *Mediator) proceed(ctx context.Context, w *work, c market.Case, index ui
 		m.log.Info("vote committed", "case", w.id, "level", c.Level)
 		return m.config.Market.Commit(ctx, c, digest, m.salt(c))
 	case v.Committed && (!c.Waiting || now.After(c.CommitBy)):
-		m.log.Info("vote revealed", "case", w.id, "level", c.Level, "digest", fmt.Sprintf("%x", digest[:6]), "as claimed", digest == c.Claim)
+		m.log.Info("vote revealed", "case", w.id, "level", c.Level, "answer", fmt.Sprintf("%x", digest[:6]), "as claimed", sha256.Sum256(digest[:]) == c.Claim)
 		return m.config.Market.Reveal(ctx, c, digest, m.salt(c))
 	}
 	return nil
