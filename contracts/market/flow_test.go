@@ -135,6 +135,7 @@ func (n node) party(k *key.Key, a *market.Addresses) *market.Market {
 type truth struct {
 	market  *market.Market
 	answers map[key.Address][32]byte
+	models  map[uint32][32]byte // by round, what its fold gives
 }
 
 func (x truth) Digest(ctx context.Context, c market.Case) ([32]byte, error) {
@@ -143,6 +144,9 @@ func (x truth) Digest(ctx context.Context, c market.Case) ([32]byte, error) {
 		return [32]byte{}, err
 	}
 	answer, found := x.answers[about.Device]
+	if about.Kind == market.FoldCase {
+		answer, found = x.models[about.Round]
+	}
 	if !found {
 		return answer, mediate.ErrUnavailable
 	}
@@ -180,8 +184,23 @@ func TestRoundFromEscrowToClaim(t *testing.T) {
 	}
 }
 
-// One federation with four devices; all leaves are drawn, one of them is false.
-func roundFromEscrowToClaim(t *testing.T, start func(*testing.T, ...key.Address) node) {
+// scene is a federation with four devices whose owners staked, and three mediators
+// who vote by what they find.
+type scene struct {
+	node       node
+	market     *market.Market // the aggregator's
+	aggregator *key.Key
+	owners     []*key.Key
+	rich       []key.Address
+	terms      market.Terms
+	id         blob.Hash
+	devices    []*key.Key // sorted by address
+	ownerOf    map[key.Address]key.Address
+	answers    truth
+}
+
+func newScene(t *testing.T, start func(*testing.T, ...key.Address) node) *scene {
+	t.Helper()
 	aggregator, mediators, owners := newKey(t), []*key.Key{newKey(t), newKey(t), newKey(t)}, []*key.Key{newKey(t), newKey(t), newKey(t), newKey(t)}
 	rich := []key.Address{aggregator.Address()}
 	for _, k := range append(slices.Clone(mediators), owners...) {
@@ -194,7 +213,7 @@ func roundFromEscrowToClaim(t *testing.T, start func(*testing.T, ...key.Address)
 	must(t, "stake", m.Stake(ctx, "stake", m.Account(), (20*coin).Wei()))
 
 	// Mediators stake, join and vote by what they find.
-	answers := map[key.Address][32]byte{}
+	answers := truth{answers: map[key.Address][32]byte{}, models: map[uint32][32]byte{}}
 	for _, k := range mediators {
 		mine := n.party(k, &m.Addresses)
 		must(t, "deposit", mine.Deposit(ctx, "deposit", k.Address(), (100*coin).Wei()))
@@ -205,7 +224,7 @@ func roundFromEscrowToClaim(t *testing.T, start func(*testing.T, ...key.Address)
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			_ = mediate.New(mediate.Config{Key: k, Market: mine, Executor: truth{mine, answers}, Poll: 50 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}).Run(mediating)
+			_ = mediate.New(mediate.Config{Key: k, Market: mine, Executor: truth{mine, answers.answers, answers.models}, Poll: 50 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}).Run(mediating)
 		}()
 		t.Cleanup(func() { cancel(); <-done })
 	}
@@ -214,7 +233,7 @@ func roundFromEscrowToClaim(t *testing.T, start func(*testing.T, ...key.Address)
 
 	terms := market.Terms{Name: blob.Sum([]byte("test")), Fee: coin / 100, Collateral: coin / 10, AggregatorStake: coin, Module: blob.Sum([]byte("module")),
 		Model: blob.Sum([]byte("model 0")), Pool: pool, MediatorFee: coin / 1000, CheckRate: 10000, Mediators: 3,
-		CheckWindow: 2 * time.Second, SettleWindow: time.Hour, ClaimsWindow: time.Second, CommitWindow: 5 * time.Minute, RevealWindow: 5 * time.Minute, Budget: 10 * coin}
+		CheckWindow: 30 * time.Second, SettleWindow: time.Hour, ClaimsWindow: time.Second, CommitWindow: 5 * time.Minute, RevealWindow: 5 * time.Minute, Budget: 10 * coin}
 	id, err := m.Create(ctx, terms)
 	must(t, "create", err)
 	if again, err := m.Create(ctx, terms); err != nil || again != id {
@@ -239,30 +258,55 @@ func roundFromEscrowToClaim(t *testing.T, start func(*testing.T, ...key.Address)
 		t.Errorf("a device joined without its signature: %v", err)
 	}
 
-	// A round of four leaves, sorted by device; the cheat claims another answer.
 	slices.SortFunc(devices, func(a, b *key.Key) int { return slices.Compare(addressOf(a), addressOf(b)) })
-	ownerOf := map[key.Address]key.Address{}
-	var leaves [][]byte
-	var hashes []merkle.Hash
-	var signatures []key.Signature
-	cheat := devices[2].Address()
+	s := &scene{node: n, market: m, aggregator: aggregator, owners: owners, rich: rich, terms: terms, id: id, devices: devices,
+		ownerOf: map[key.Address]key.Address{}, answers: answers}
 	for i, d := range devices {
 		on, err := m.Member(ctx, terms.Name, d.Address())
 		must(t, "member", err)
 		if !on.Joined {
 			t.Fatalf("device %d is no member: %+v", i, on)
 		}
-		ownerOf[d.Address()] = on.Owner
-		update := blob.Hash{0xaa, byte(i)}
-		l := leaf.Leaf{Chain: m.Addresses.Chain, Contract: m.Addresses.Rounds, Federation: terms.Name, Round: 1, Device: d.Address(), Owner: on.Owner,
-			BaseModel: terms.Model, Module: terms.Module, Data: on.Data, Update: leaf.Commit(update, 600, 1000), Samples: 600, Fuel: 1000}
-		if d.Address() == cheat {
-			update = blob.Hash{0xbb} // what the job really gives
-		}
-		answers[d.Address()] = leaf.Answer(update, 600, 1000)
-		leaves, hashes, signatures = append(leaves, l.Encode()), append(hashes, l.Hash()), append(signatures, d.Sign(l.Claim()))
+		s.ownerOf[d.Address()] = on.Owner
 	}
-	r := market.Round{Federation: id, Round: 1, Base: terms.Model, Model: blob.Sum([]byte("model 1")), Root: merkle.Root(hashes), Count: 4, Evidence: blob.Hash{1}}
+	return s
+}
+
+// leaf is what a device claims of round 1: an update that its job gives.
+func (s *scene) leaf(t *testing.T, i int) leaf.Leaf {
+	t.Helper()
+	d, a := s.devices[i].Address(), s.market.Addresses
+	on, err := s.market.Member(t.Context(), s.terms.Name, d)
+	must(t, "member", err)
+	update := blob.Hash{0xaa, byte(i)}
+	s.answers.answers[d] = leaf.Answer(update, 600, 1000)
+	return leaf.Leaf{Chain: a.Chain, Contract: a.Rounds, Federation: s.terms.Name, Round: 1, Device: d, Owner: on.Owner,
+		BaseModel: s.terms.Model, Module: s.terms.Module, Data: on.Data, Update: leaf.Commit(update, 600, 1000), Samples: 600, Fuel: 1000}
+}
+
+// round is round 1 over leaves.
+func (s *scene) round(leaves []leaf.Leaf) (r market.Round, encoded [][]byte) {
+	var hashes []merkle.Hash
+	for _, l := range leaves {
+		encoded, hashes = append(encoded, l.Encode()), append(hashes, l.Hash())
+	}
+	return market.Round{Federation: s.id, Round: 1, Base: s.terms.Model, Model: blob.Sum([]byte("model 1")), Root: merkle.Root(hashes), Count: uint32(len(leaves)), Evidence: blob.Hash{1}}, encoded
+}
+
+// A round of four leaves, all drawn, one of them false.
+func roundFromEscrowToClaim(t *testing.T, start func(*testing.T, ...key.Address) node) {
+	s := newScene(t, start)
+	m, id, terms, ownerOf, owners, rich := s.market, s.id, s.terms, s.ownerOf, s.owners, s.rich
+	ctx := t.Context()
+	var all []leaf.Leaf
+	var signatures []key.Signature
+	for i, d := range s.devices {
+		l := s.leaf(t, i)
+		all, signatures = append(all, l), append(signatures, d.Sign(l.Claim()))
+	}
+	cheat := s.devices[2].Address()
+	s.answers.answers[cheat] = leaf.Answer(blob.Hash{0xbb}, 600, 1000) // what its job really gives
+	r, leaves := s.round(all)
 	gas, err := m.CommitRound(ctx, r)
 	must(t, "commit", err)
 	t.Logf("gas of the round's commitment: %d", gas)
@@ -356,6 +400,65 @@ func roundFromEscrowToClaim(t *testing.T, start func(*testing.T, ...key.Address)
 	if total.Cmp(held) != 0 {
 		t.Errorf("the ledgers sum to %v, the contract holds %v", total, held)
 	}
+}
+
+// An aggregator that leaves an accepted update out pays its owner; one whose model
+// is not the fold of its updates is slashed, and the round is void.
+func TestOmissionAndFalseFoldAreChallenged(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, embedded)
+	ctx := t.Context()
+	omitted := s.leaf(t, 1)
+	receipt := s.aggregator.Sign(omitted.Receipt())
+	r, leaves := s.round([]leaf.Leaf{s.leaf(t, 0), s.leaf(t, 2), s.leaf(t, 3)})
+	_, err := s.market.CommitRound(ctx, r)
+	must(t, "commit", err)
+
+	owner := s.ownerOf[omitted.Device]
+	theirs := s.node.party(s.stranger(t, owner), &s.market.Addresses)
+	if err := theirs.ProveOmission(ctx, r, s.leaf(t, 2), receipt, leaves); !errors.Is(err, market.ErrRefused) {
+		t.Errorf("a leaf that is there was proven missing: %v", err)
+	}
+	must(t, "omission", theirs.ProveOmission(ctx, r, omitted, receipt, leaves))
+	b, err := s.market.Balance(ctx, owner)
+	must(t, "balance", err)
+	if b.Free.Cmp(s.terms.Fee.Wei()) != 0 {
+		t.Errorf("the owner of the omitted update has %v, its fee is %v", b.Free, s.terms.Fee.Wei())
+	}
+	if err := s.market.ProveOmission(ctx, r, omitted, receipt, leaves); !errors.Is(err, market.ErrRefused) {
+		t.Errorf("paid twice for one omission: %v", err)
+	}
+
+	s.answers.models[1] = blob.Sum([]byte("what the updates fold to"))
+	before, err := s.market.Balance(ctx, s.market.Account())
+	must(t, "balance", err)
+	must(t, "challenge", theirs.ChallengeFold(ctx, r))
+	var status market.RoundStatus
+	for deadline := time.Now().Add(60 * time.Second); !status.Voided; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the round with a false fold stands: %+v", status)
+		}
+		status, err = s.market.RoundStatus(ctx, s.id, 1)
+		must(t, "status", err)
+	}
+	after, err := s.market.Balance(ctx, s.market.Account())
+	must(t, "balance", err)
+	if after.Staked.Cmp(before.Staked) >= 0 {
+		t.Error("the aggregator was not slashed")
+	}
+	f, err := s.market.Federation(ctx, s.id)
+	must(t, "federation", err)
+	if f.Head != s.terms.Model {
+		t.Errorf("the next round must begin with %v, want the base model again", f.Head)
+	}
+}
+
+// stranger is another owner than the given one, with a deposit to challenge with.
+func (s *scene) stranger(t *testing.T, not key.Address) *key.Key {
+	t.Helper()
+	i := slices.IndexFunc(s.owners, func(k *key.Key) bool { return k.Address() != not })
+	must(t, "deposit", s.market.Deposit(t.Context(), "deposit for a challenger", s.owners[i].Address(), coin.Wei()))
+	return s.owners[i]
 }
 
 func addressOf(k *key.Key) []byte { a := k.Address(); return a[:] }
