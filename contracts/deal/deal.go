@@ -1,0 +1,147 @@
+// Package deal is what the parties to a deal agree on off the chain: how a job's
+// files and limits are named by the hashes in its offer, and what running it
+// gives.
+//
+// A job offer flows in; module, inputs and description are fetched by their
+// hashes, so that whoever serves them cannot lie; a Runner runs the job; the
+// result that the contracts compare flows out, with the outputs. Provider and
+// mediators use the same code, so honest ones find the same.
+package deal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/internal/blob"
+)
+
+// Blobs gives content by its hash, checked.
+type Blobs interface {
+	Get(ctx context.Context, h blob.Hash) ([]byte, error)
+}
+
+// Store also takes content.
+type Store interface {
+	Blobs
+	Put(ctx context.Context, content []byte) (blob.Hash, error)
+}
+
+// Job is one run of a module.
+type Job struct {
+	Module []byte
+	Hash   blob.Hash // of the module
+	Inputs map[string][]byte
+	Limits Spec
+}
+
+// Runner runs a job, and gives what it wrote and the fuel that it used. An error
+// of the job itself (a trap, an exit code, a limit of its Spec) is an ErrJob.
+type Runner interface {
+	Run(ctx context.Context, j Job) (outputs map[string][]byte, fuel uint64, err error)
+}
+
+// ErrJob marks a job that ran and failed, which is a result and no accident.
+var ErrJob = errors.New("the job failed")
+
+// Inputs lists every blob that running an offer's job takes; the offer's own are
+// read to find them.
+func Inputs(ctx context.Context, from Blobs, offer market.JobOffer) (Spec, Files, error) {
+	encoded, err := from.Get(ctx, offer.Spec)
+	if err != nil {
+		return Spec{}, nil, err
+	}
+	spec, err := DecodeSpec(encoded)
+	if err != nil {
+		return Spec{}, nil, fmt.Errorf("job's description %s: %w", offer.Spec.Short(), err)
+	}
+	if encoded, err = from.Get(ctx, offer.Inputs); err != nil {
+		return Spec{}, nil, err
+	}
+	files, err := DecodeFiles(encoded)
+	if err != nil {
+		return Spec{}, nil, fmt.Errorf("job's inputs %s: %w", offer.Inputs.Short(), err)
+	}
+	return spec, files, nil
+}
+
+// Execute runs an offer's job. One that fails, or is described by nothing that can
+// be run, has the digest Failed, no outputs and no fuel.
+func Execute(ctx context.Context, from Blobs, run Runner, offer market.JobOffer) (market.Result, map[string][]byte, error) {
+	failure := market.Result{Digest: Failed()}
+	spec, files, err := Inputs(ctx, from, offer)
+	if errors.Is(err, ErrSpec) || errors.Is(err, ErrFiles) {
+		return failure, nil, nil
+	}
+	if err != nil {
+		return market.Result{}, nil, fmt.Errorf("fetch job: %w", err)
+	}
+	j := Job{Hash: offer.Module, Inputs: map[string][]byte{}, Limits: spec}
+	if j.Module, err = from.Get(ctx, offer.Module); err != nil {
+		return market.Result{}, nil, fmt.Errorf("fetch module: %w", err)
+	}
+	for name, h := range files {
+		if j.Inputs[name], err = from.Get(ctx, h); err != nil {
+			return market.Result{}, nil, fmt.Errorf("fetch input %q: %w", name, err)
+		}
+	}
+	outputs, fuel, err := run.Run(ctx, j)
+	if errors.Is(err, ErrJob) {
+		return failure, nil, nil
+	}
+	if err != nil {
+		return market.Result{}, nil, fmt.Errorf("run job: %w", err)
+	}
+	if outputs == nil {
+		outputs = map[string][]byte{} // no outputs are not a failure
+	}
+	list, err := FilesOf(outputs)
+	if errors.Is(err, ErrFiles) {
+		return failure, nil, nil // it wrote files that nobody could fetch
+	}
+	return market.Result{Digest: blob.Sum(list.Encode()), Fuel: fuel}, outputs, err
+}
+
+// Keep stores the outputs that Execute gave and their list, the list last.
+func Keep(ctx context.Context, in Store, outputs map[string][]byte) error {
+	if outputs == nil {
+		_, err := in.Put(ctx, []byte(failed))
+		return err
+	}
+	list, err := FilesOf(outputs)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(outputs)) {
+		if _, err := in.Put(ctx, outputs[name]); err != nil {
+			return fmt.Errorf("store output %q: %w", name, err)
+		}
+	}
+	_, err = in.Put(ctx, list.Encode())
+	return err
+}
+
+// Outputs fetches what a result names; those of a failed job are an ErrJob.
+func Outputs(ctx context.Context, from Blobs, result market.Result) (map[string][]byte, error) {
+	if result.Digest == Failed() {
+		return nil, ErrJob
+	}
+	encoded, err := from.Get(ctx, result.Digest)
+	if err != nil {
+		return nil, err
+	}
+	list, err := DecodeFiles(encoded)
+	if err != nil {
+		return nil, err
+	}
+	outputs := map[string][]byte{}
+	for name, h := range list {
+		if outputs[name], err = from.Get(ctx, h); err != nil {
+			return nil, fmt.Errorf("fetch output %q: %w", name, err)
+		}
+	}
+	return outputs, nil
+}

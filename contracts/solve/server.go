@@ -1,0 +1,226 @@
+package solve
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/key"
+)
+
+// maxOffer bounds an offer's JSON, in bytes.
+const maxOffer = 16 << 10
+
+// About is what a party needs to know first.
+type About struct {
+	Addresses market.Addresses `json:"addresses"`
+	Node      string           `json:"node,omitempty"`
+}
+
+// Waiting are the offers of a solver's book.
+type Waiting struct {
+	Jobs      []market.JobOffer      `json:"jobs"`
+	Resources []market.ResourceOffer `json:"resources"`
+}
+
+// Handler takes offers and blobs. Nothing in it is believed: offers are signed,
+// blobs are named by their hashes.
+func (s *Solver) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /v1/market", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, About{s.config.Addresses, s.config.Node}, nil)
+	})
+	mux.HandleFunc("GET /v1/blobs/{hash}", s.getBlob)
+	mux.HandleFunc("POST /v1/blobs", s.postBlob)
+	mux.HandleFunc("POST /v1/jobs", s.postJob)
+	mux.HandleFunc("POST /v1/resources", s.postResource)
+	mux.HandleFunc("GET /v1/offers", s.offers)
+	return mux
+}
+
+// Serve takes offers at a listener until ctx ends.
+func (s *Solver) Serve(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute, IdleTimeout: time.Minute}
+	done := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(done)
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		if server.Shutdown(closing) != nil {
+			_ = server.Close()
+		}
+	})
+	err := server.Serve(listener)
+	if !stop() {
+		<-done
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("serve solver: %w", err)
+}
+
+func (s *Solver) getBlob(w http.ResponseWriter, r *http.Request) {
+	h, err := blob.ParseHash(r.PathValue("hash"))
+	var content []byte
+	if err == nil {
+		content, err = s.blobs.Get(r.Context(), h)
+	}
+	if err != nil {
+		answer(w, nil, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	_, _ = w.Write(content) // fails only when nobody listens any more
+}
+
+func (s *Solver) postBlob(w http.ResponseWriter, r *http.Request) {
+	var h blob.Hash
+	content, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.config.MaxBlob))
+	if err == nil {
+		h, err = s.blobs.Put(r.Context(), content)
+	}
+	answer(w, h, err)
+}
+
+func (s *Solver) postJob(w http.ResponseWriter, r *http.Request) {
+	var offer market.SignedJob
+	err := read(w, r, &offer)
+	if err == nil {
+		err = s.takeJob(r.Context(), offer)
+	}
+	answer(w, nil, err)
+}
+
+func (s *Solver) takeJob(ctx context.Context, offer market.SignedJob) error {
+	if err := offer.Verify(s.config.Addresses); err != nil {
+		return err
+	}
+	if err := s.open(ctx, offer.Offer.Creator, offer.Offer.Nonce, offer.Offer.Expiry); err != nil {
+		return err
+	}
+	has, err := s.funds(ctx, offer.Offer.Creator)
+	if err != nil {
+		return err
+	}
+	if most := offer.Offer.Most(); has.free.Cmp(most) < 0 {
+		return fmt.Errorf("the creator has %v wei free in the ledger, the job can cost %v: deposit more", has.free, most)
+	}
+	if _, err := s.ready(ctx, offer.Offer); err != nil {
+		return fmt.Errorf("the job's blobs must be posted before it: %w", err)
+	}
+	if err := s.book.addJob(job{SignedJob: offer, Posted: time.Now()}); err != nil {
+		return err
+	}
+	s.awake()
+	return nil
+}
+
+func (s *Solver) postResource(w http.ResponseWriter, r *http.Request) {
+	var offer market.SignedResource
+	err := read(w, r, &offer)
+	if err == nil {
+		err = s.takeResource(r.Context(), offer)
+	}
+	answer(w, nil, err)
+}
+
+func (s *Solver) takeResource(ctx context.Context, offer market.SignedResource) error {
+	if err := offer.Verify(s.config.Addresses); err != nil {
+		return err
+	}
+	if err := s.open(ctx, offer.Offer.Provider, offer.Offer.Nonce, offer.Offer.Expiry); err != nil {
+		return err
+	}
+	has, err := s.funds(ctx, offer.Offer.Provider)
+	if err != nil {
+		return err
+	}
+	if has.stake.Sign() <= 0 {
+		return errors.New("the provider has no stake left for collateral: stake more")
+	}
+	if !s.blobs.Has(offer.Offer.Capabilities) {
+		return fmt.Errorf("the description of the machine must be posted before the offer: %w", blob.ErrMissing)
+	}
+	if err := s.book.addResource(resource{SignedResource: offer, Posted: time.Now()}); err != nil {
+		return err
+	}
+	s.awake()
+	return nil
+}
+
+// open tells whether an offer can still be matched.
+func (s *Solver) open(ctx context.Context, account key.Address, nonce *big.Int, expiry uint64) error {
+	now, err := s.config.Market.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if expired(expiry, now) {
+		return fmt.Errorf("the offer expired at %d: the chain's time is %d", expiry, now.Unix())
+	}
+	used, err := s.config.Market.NonceUsed(ctx, account, nonce)
+	if err == nil && used {
+		err = fmt.Errorf("an offer of %s with nonce %v was matched or cancelled: take another", account, nonce)
+	}
+	return err
+}
+
+func (s *Solver) awake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (s *Solver) offers(w http.ResponseWriter, _ *http.Request) {
+	var waiting Waiting
+	jobs, resources := s.book.lists()
+	for _, j := range jobs {
+		waiting.Jobs = append(waiting.Jobs, j.Offer)
+	}
+	for _, r := range resources {
+		waiting.Resources = append(waiting.Resources, r.Offer)
+	}
+	answer(w, waiting, nil)
+}
+
+func read(w http.ResponseWriter, r *http.Request, into any) error {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxOffer))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("read offer: %w", err)
+	}
+	return nil
+}
+
+// fault is the body of an answer that says no.
+type fault struct {
+	Error string `json:"error"`
+}
+
+func answer(w http.ResponseWriter, body any, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	if err != nil {
+		w.WriteHeader(code(err))
+		body = fault{err.Error()}
+	}
+	_ = json.NewEncoder(w).Encode(body) // fails only when nobody listens any more
+}
+
+func code(err error) int {
+	switch {
+	case errors.Is(err, blob.ErrMissing):
+		return http.StatusNotFound
+	case errors.Is(err, errNoRoom), errors.Is(err, errFull):
+		return http.StatusInsufficientStorage
+	}
+	return http.StatusBadRequest
+}
