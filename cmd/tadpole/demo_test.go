@@ -21,7 +21,7 @@ func TestDemoResumesAndAgreesWithTheSimulation(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	args := []string{"demo", "--mnist", mnist(t), "--edge", binary, "--demo-dir", filepath.Join(dir, "demo"), "--rounds", "2", "--target", "1"}
+	args := []string{"demo", "--mnist", mnist(t), "--edge", binary, "--demo-dir", filepath.Join(dir, "demo"), "--rounds", "2", "--target", "1", "--market=false"}
 	first := command(t.Context(), args...)
 	out, err := first.StdoutPipe()
 	if err != nil {
