@@ -118,6 +118,10 @@ func (p *program) expression(t byte, depth int) {
 		p.address(depth - 1)
 		p.emit(map[byte][]byte{i32: {0x28, 0, 4}, f32: {0x2a, 0, 8}, f64: {0x2b, 0, 16}, v128: {0xfd, 0, 0, 32}}[t]...)
 	case 6:
+		if t == f64 && p.loops < counters && p.pick(2) == 0 {
+			p.loopOver(depth)
+			return
+		}
 		if t == f64 && p.kind < 3 { // a call that gives one
 			p.expression(f64, depth-1)
 			p.emit(0x10, 3)
@@ -134,6 +138,21 @@ func (p *program) expression(t byte, depth int) {
 		p.values(f.takes, depth-1)
 		p.emit(f.code...)
 	}
+}
+
+// loopOver is a loop that hands a number from turn to turn.
+func (p *program) loopOver(depth int) {
+	counter := byte(len(kinds[p.kind][0]) + 8 + p.loops)
+	p.expression(f64, depth-1)
+	p.loops++
+	p.emit(0x41, byte(1+p.pick(5)), 0x21, counter, 0x03, 3) // loop f64 -> f64
+	p.labels = append(p.labels, []byte{0})
+	p.emit(0x22, p.local(f64))
+	p.expression(f64, depth-1)
+	p.emit(0xa0 + byte(p.pick(4)))
+	p.labels = p.labels[:len(p.labels)-1]
+	p.emit(0x20, counter, 0x41, 1, 0x6b, 0x22, counter, 0x0d, 0, 0x0b)
+	p.loops--
 }
 
 func (p *program) leaf(t byte) {

@@ -48,6 +48,9 @@ func (e engine) run(ctx context.Context, binary []byte, limit int64) (o outcome,
 	return o, nil
 }
 
+// enough is fuel for most generated programs.
+const enough = 300_000
+
 // agree holds a program's metered forms to each other and to the plain one.
 type agree struct {
 	plain, compiler, interpreter engine
@@ -59,15 +62,11 @@ func newAgree(t testing.TB) agree {
 
 func (a agree) check(t *testing.T, binary []byte, blind bool) (o outcome) {
 	t.Helper()
-	plain, err := a.plain.run(t.Context(), binary, plenty)
-	if err != nil {
-		t.Fatalf("BUG: the generated program is not valid: %v", err)
-	}
-	got, err := a.compiler.run(t.Context(), binary, plenty)
+	got, err := a.compiler.run(t.Context(), binary, enough)
 	if err != nil {
 		t.Fatal(err)
 	}
-	interpreted, err := a.interpreter.run(t.Context(), binary, plenty)
+	interpreted, err := a.interpreter.run(t.Context(), binary, enough)
 	if err != nil || interpreted != got {
 		t.Errorf("interpreted: got %+v, error %v, want %+v", interpreted, err, got)
 	}
@@ -75,16 +74,23 @@ func (a agree) check(t *testing.T, binary []byte, blind bool) (o outcome) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	strict, err := a.plain.run(t.Context(), everywhere, plenty)
+	strict, err := a.plain.run(t.Context(), everywhere, enough)
 	if err != nil || strict != got {
 		t.Errorf("canonical at every operation: %+v, error %v; where it is seen: %+v", strict, err, got)
+	}
+	if got.used <= 0 {
+		t.Errorf("took fuel %d", got.used)
+	}
+	if got.used > enough {
+		return got // loops within loops that call each other
+	}
+	plain, err := a.plain.run(t.Context(), binary, plenty)
+	if err != nil {
+		t.Fatalf("BUG: the generated program is not valid: %v", err)
 	}
 	plain.used = got.used
 	if blind && plain != got {
 		t.Errorf("not metered: %+v; metered: %+v", plain, got)
-	}
-	if got.used <= 0 {
-		t.Errorf("took fuel %d", got.used)
 	}
 	return got
 }
@@ -95,7 +101,7 @@ func (a agree) check(t *testing.T, binary []byte, blind bool) (o outcome) {
 func TestGeneratedPrograms(t *testing.T) {
 	a := newAgree(t)
 	r := rand.New(rand.NewPCG(7, 7))
-	n := 300
+	n := 800
 	if testing.Short() {
 		n = 100
 	}
@@ -106,7 +112,7 @@ func TestGeneratedPrograms(t *testing.T) {
 			choices[k] = byte(r.Uint32())
 		}
 		o := a.check(t, generate(choices, i%2 == 0), i%2 == 0)
-		if o.trap != "" {
+		if o.trap != "" && o.used <= enough {
 			trapped++
 		}
 		if t.Failed() {
@@ -122,7 +128,7 @@ func TestGeneratedPrograms(t *testing.T) {
 // Generated programs leave what they left on an amd64 machine: the same NaNs and
 // the same fuel.
 func TestGoldenPrograms(t *testing.T) {
-	const want = 0xc9a7137c097c6792
+	const want = 0xa61b833ca1fb586e
 	e := newEngine(t, false, true)
 	r := rand.New(rand.NewPCG(1, 3))
 	h := fnv.New64a()
@@ -131,7 +137,7 @@ func TestGoldenPrograms(t *testing.T) {
 		for k := range choices {
 			choices[k] = byte(r.Uint32())
 		}
-		o, err := e.run(t.Context(), generate(choices, false), plenty)
+		o, err := e.run(t.Context(), generate(choices, false), enough)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -93,6 +93,12 @@ func (p *program) function(kind int) []byte {
 			}
 		}
 	}
+	for i, t := range kinds[kind][0] {
+		if !p.blind && t != i32 {
+			p.emit(0x41, byte(kind), 0x20, byte(i))
+			p.emit(map[byte][]byte{f32: {0x38, 0, 90}, f64: {0x39, 0, 100}, v128: {0xfd, 11, 0, 110}}[t]...)
+		}
+	}
 	p.values(kinds[kind][1], 3)
 	p.emit(0x0b)
 	return p.body
@@ -119,9 +125,17 @@ func (p *program) constant(t byte) {
 	case i32:
 		p.emit(0x41, byte(p.pick(64)))
 	case f32:
+		if p.pick(4) == 0 { // 0 / 0: a NaN whose sign the CPU chooses
+			p.emit(0x43, 0, 0, 0, 0, 0x43, 0, 0, 0, 0, 0x95)
+			return
+		}
 		v := []uint32{0, 0x3f800000, 0x7f800000, 0xff800000, 0x7fc00123, 0xffc00001, 0x7f800001, 0x80000000, 0x4f000000, 0xbf000000}[p.pick(10)]
 		p.emit(binary.LittleEndian.AppendUint32([]byte{0x43}, v)...)
 	case f64:
+		if p.pick(4) == 0 {
+			p.emit(0x43, 0, 0, 0, 0, 0x43, 0, 0, 0, 0, 0x95, 0xbb)
+			return
+		}
 		v := []float64{0, 1, math.Inf(1), math.Inf(-1), math.Float64frombits(0xfff8000000000001), 1e300, -2.5, math.Float64frombits(0x7ff8000000000321)}[p.pick(8)]
 		p.emit(binary.LittleEndian.AppendUint64([]byte{0x44}, math.Float64bits(v))...)
 	case v128:

@@ -20,26 +20,35 @@ func (m *module) rewrite(o Options) ([]byte, error) {
 		}
 	}
 	out := append([]byte(nil), m.binary[:8]...)
-	next := sectionType // that must exist, and has not been written
-	for _, s := range append(m.sections[:len(m.sections):len(m.sections)], section{id: sectionData}) {
-		last := s.body.module == nil
-		if s.id == sectionCustom && misplaced(s.body) {
-			continue
-		}
-		for ; s.id != sectionCustom && next <= sectionExport && (rank(s.id) > rank(byte(next)) || last); next++ {
-			body, err := m.extend(byte(next), nil, types, o)
+	next := byte(sectionType)
+	// upTo writes the sections before one that the module does not have.
+	upTo := func(id byte) error {
+		for ; next <= sectionExport && rank(next) < rank(id); next++ {
+			body, err := m.extend(next, nil, types, o)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			out = appendSection(out, byte(next), body)
+			out = appendSection(out, next, body)
 		}
-		if last || s.id == sectionStart {
+		return nil
+	}
+	for _, s := range m.sections {
+		body := m.binary[s.body.at:s.body.end]
+		if s.id == sectionCustom {
+			if !misplaced(s.body) {
+				out = appendSection(out, s.id, body)
+			}
 			continue
 		}
-		body := m.binary[s.body.at:s.body.end]
-		if s.id == sectionCode {
+		if err := upTo(s.id); err != nil {
+			return nil, err
+		}
+		switch {
+		case s.id == sectionStart:
+			continue
+		case s.id == sectionCode:
 			body = code
-		} else if s.id != sectionCustom && int(s.id) == next {
+		case s.id == next:
 			var err error
 			if body, err = m.extend(s.id, &s.body, types, o); err != nil {
 				return nil, err
@@ -48,7 +57,8 @@ func (m *module) rewrite(o Options) ([]byte, error) {
 		}
 		out = appendSection(out, s.id, body)
 	}
-	return out, nil
+	err := upTo(sectionStart)
+	return out, err
 }
 
 // extend gives the new content of a section; nil = it has none so far, and stays
