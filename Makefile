@@ -1,7 +1,8 @@
 # make demo   trains MNIST on ten real edge processes on this machine
 # make test   runs every test: Go's, and the contracts' where npm is there to fetch solc and forge
 # make lint   vet, gofmt, staticcheck
-# make bench  every benchmark; make bench-rounds those of federated rounds
+# make bench  every benchmark; make bench-rounds those of federated rounds,
+#             bench-market those of the market
 # make contracts  the contracts' linter, gas snapshot and bindings are up to date
 
 GO      ?= go
@@ -35,10 +36,13 @@ lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these"; exit 1; }
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
-bench: bench-rounds
+bench: bench-rounds bench-market
 
 bench-rounds: build
 	$(GO) run ./cmd/tadpole-bench rounds --mnist $(MNIST) $(ARGS)
+
+bench-market:
+	$(GO) run ./cmd/tadpole-bench market $(ARGS)
 
 clean:
 	rm -rf $(BIN) .bench

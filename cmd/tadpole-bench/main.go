@@ -24,12 +24,28 @@ type Result struct {
 	Value  float64 `json:"value"`
 	Unit   string  `json:"unit"`
 	Target float64 `json:"target"` // 0 = there is none
-	Better string  `json:"better"` // "higher" or "lower"
+	Better string  `json:"better"` // "higher" or "lower"; zero
+}
+
+// zero as Better is a target of nothing at all, which is written as "lower".
+const zero = "zero"
+
+// MarshalJSON writes what a reader of the file expects.
+func (r Result) MarshalJSON() ([]byte, error) {
+	type plain Result
+	if r.Better == zero {
+		r.Better = "lower"
+	}
+	return json.Marshal(plain(r))
 }
 
 // met tells whether the target was reached, if there is one.
 func (r Result) met() string {
 	switch {
+	case r.Better == zero && r.Value == 0:
+		return "met"
+	case r.Better == zero:
+		return "MISSED"
 	case r.Target == 0:
 		return ""
 	case r.Better == "higher" && r.Value >= r.Target, r.Better == "lower" && r.Value <= r.Target:
@@ -58,7 +74,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("usage: tadpole-bench rounds --mnist DIR [--full]")
+		return errors.New("usage: tadpole-bench rounds --mnist DIR [--full], or tadpole-bench market")
 	}
 	// The first argument may also be a role that this program plays for itself.
 	switch args[0] {
@@ -66,9 +82,11 @@ func run(ctx context.Context, args []string) error {
 		return job.Serve(os.Stdin, os.Stdout)
 	case "fold":
 		return foldChild(args[1:])
+	case "market":
+		return marketArea(ctx, args[1:])
 	case "rounds":
 	default:
-		return fmt.Errorf("unknown area %q: want rounds", args[0])
+		return fmt.Errorf("unknown area %q: want rounds or market", args[0])
 	}
 	flags := flag.NewFlagSet("rounds", flag.ContinueOnError)
 	var s settings
@@ -114,7 +132,7 @@ func report(area string, results []Result) error {
 	fmt.Fprintln(w, "WHAT\tMEASURED\tTARGET\tUNIT\t")
 	for _, r := range results {
 		target := "-"
-		if r.Target != 0 {
+		if r.Target != 0 || r.Better == zero {
 			target = fmt.Sprintf("%.4g", r.Target)
 		}
 		fmt.Fprintf(w, "%s\t%.4g\t%s\t%s\t%s\n", r.Name, r.Value, target, r.Unit, r.met())
