@@ -44,6 +44,18 @@ type Market interface {
 	Relay(ctx context.Context, w market.Withdrawal) error
 }
 
+// Settler is what a Server asks of the settlement; *settle.Settler is one.
+type Settler interface {
+	Statuses() []settle.Status
+	Updates(name string, round uint32) ([]blob.Hash, error)
+	Unsigned(owner key.Address) []settle.Pending
+	Sign(name string, device key.Address, signature key.Signature) error
+	Earnings(ctx context.Context, owner key.Address) ([]settle.Earned, error)
+	Claim(ctx context.Context, owner key.Address) error
+}
+
+var _ Settler = (*settle.Settler)(nil)
+
 // Config of a Server.
 type Config struct {
 	Listener  net.Listener
@@ -51,7 +63,7 @@ type Config struct {
 	Node      string // URL of the chain's node, for parties that name none
 	Source    Source
 	Market    Market
-	Settler   *settle.Settler
+	Settler   Settler
 	Logger    *slog.Logger // nil = none
 }
 
@@ -248,6 +260,8 @@ func (s *Server) withdraw(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 	case m.Amount == nil || m.Fee == nil || m.Amount.Sign() <= 0 || m.Fee.Sign() < 0:
 		err = errors.New("amount and fee are missing or negative")
+	case m.Amount.BitLen() > 128 || m.Fee.Cmp(m.Amount) > 0:
+		err = errors.New("the amount is more than there is, or its fee more than the amount")
 	default:
 		err = s.config.Market.Relay(r.Context(), m)
 	}

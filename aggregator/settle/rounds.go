@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
+	"sync"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/aggregator"
@@ -163,19 +165,7 @@ func (s *Settler) check(ctx context.Context, source Source, on *settlement, r *r
 	}
 	drawn := market.Drawn(r.status.Seed, r.onChain.Count, f.CheckRate)
 	if r.status.Checks < uint64(len(drawn)) {
-		for stratum, index := range drawn {
-			if r.checked[index] {
-				continue
-			}
-			signature := key.Signature(r.history.Signatures[index])
-			err := m.OpenCheck(ctx, r.onChain, r.history.Leaves, index, signature, uint32(stratum))
-			if err != nil && !errors.Is(err, market.ErrRefused) {
-				return err
-			}
-			// Refused: somebody else opened it.
-			r.checked[index] = true
-		}
-		return nil
+		return s.open(ctx, r, drawn)
 	}
 	now, err := m.Now(ctx)
 	if err != nil {
@@ -185,6 +175,35 @@ func (s *Settler) check(ctx context.Context, source Source, on *settlement, r *r
 		return nil
 	}
 	return s.settle(ctx, source, on, r)
+}
+
+// open opens the checks of drawn leaves, all at once: one after the other each
+// would wait for a block of its own.
+func (s *Settler) open(ctx context.Context, r *roundRecord, drawn []uint32) error {
+	faults := make([]error, len(drawn))
+	var opening sync.WaitGroup
+	for stratum, index := range drawn {
+		if r.checked[index] {
+			continue
+		}
+		opening.Go(func() {
+			faults[stratum] = s.config.Market.OpenCheck(ctx, r.onChain, r.history.Leaves, index, key.Signature(r.history.Signatures[index]), uint32(stratum))
+		})
+	}
+	opening.Wait()
+	for stratum, index := range drawn {
+		if faults[stratum] == nil {
+			r.checked[index] = true
+			continue
+		}
+		// Refused: somebody else opened it, and the next look counts it. Whatever else
+		// it was, that look tries again.
+		if errors.Is(faults[stratum], market.ErrRefused) {
+			s.log.Debug("check not opened", "round", r.history.Round, "leaf", index, "error", faults[stratum])
+			faults[stratum] = nil
+		}
+	}
+	return errors.Join(faults...)
 }
 
 func (s *Settler) settle(ctx context.Context, source Source, on *settlement, r *roundRecord) error {
@@ -221,12 +240,16 @@ func (s *Settler) close(ctx context.Context, source Source, on *settlement, r *r
 }
 
 // account computes what owners earned in the first n rounds: the fee for each
-// leaf that was not refuted or left unresolved.
+// leaf that was not refuted or left unresolved. Leaves of an abandoned round are
+// paid one by one, beside the claims.
 func (s *Settler) account(on *settlement, n int) market.Claims {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	earned := map[key.Address]*big.Int{}
-	for _, r := range on.rounds[:n] {
+	for _, r := range on.rounds[:min(n, len(on.rounds))] {
+		if r.status.State > market.Settled {
+			continue
+		}
 		for _, encoded := range r.history.Leaves {
 			l, err := leaf.Decode(encoded)
 			if err != nil {
@@ -306,7 +329,7 @@ func (s *Settler) Earnings(ctx context.Context, owner key.Address) (list []Earne
 				e.From = f.PendingUntil
 			}
 		}
-		every := s.account(on, len(on.rounds))
+		every := s.account(on, math.MaxInt)
 		s.mu.Lock()
 		claims, known := on.claims[root]
 		s.mu.Unlock()
