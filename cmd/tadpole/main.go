@@ -46,7 +46,7 @@ func run(args []string) int {
 	}
 	fmt.Fprintln(os.Stderr, "tadpole:", err)
 	switch {
-	case errors.Is(err, errUsage), errors.Is(err, config.ErrMistake), strings.HasPrefix(err.Error(), "unknown "), strings.Contains(err.Error(), "arg(s)"):
+	case errors.Is(err, errUsage), errors.Is(err, config.ErrMistake), strings.HasPrefix(err.Error(), "unknown "), strings.HasPrefix(err.Error(), "required flag"), strings.Contains(err.Error(), "arg(s)"):
 		return exitUsage
 	case errors.Is(err, control.ErrNotRunning):
 		return exitNotRunning
@@ -76,6 +76,12 @@ file, 3 no aggregator is running, 130 interrupted.`,
 		steerCommand(&dir, "resume", "Go on with a paused federation", (*control.Client).Resume),
 		modelCommand(&dir), deviceCommand(&dir), simCommand(), marketCommand(&dir), mediatorCommand(), ownerCommand(),
 		runnerCommand())
+	for _, c := range r.Commands() {
+		if c.HasSubCommands() && !c.Runnable() {
+			// Without this a subcommand with a typing error would print help, and succeed.
+			c.Args, c.RunE = cobra.NoArgs, func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+	}
 	return r
 }
 
