@@ -1,0 +1,242 @@
+// Package buy is a job's creator: it has a job run by whoever does it cheapest,
+// and pays for the result.
+//
+// A module, inputs and terms flow in; blobs and a signed offer flow out to a
+// solver; the outputs flow back, each checked against the digest on the chain. A
+// Buyer remembers nothing: the offer's nonce names the job, and a deal is found
+// again by the offer's digest.
+package buy
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/contracts/deal"
+	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/internal/key"
+)
+
+// ErrOver marks a deal that ended without a result that was paid for.
+var ErrOver = errors.New("the deal ended without a result")
+
+// Market is what a Buyer asks of the contracts; *market.Market is one.
+type Market interface {
+	Account() key.Address
+	FreeNonces(ctx context.Context, account key.Address, count int) ([]*big.Int, error)
+	ActiveMediators(ctx context.Context) (*big.Int, error)
+	LeastDeposit(ctx context.Context, n uint8, size uint16, fee *big.Int) (*big.Int, error)
+	Matches(ctx context.Context, since uint64, of market.Party) ([]market.Match, uint64, error)
+	Offers(ctx context.Context, match market.Match) (market.Deal, error)
+	DealStatus(ctx context.Context, id market.DealID) (market.DealStatus, error)
+	Submission(ctx context.Context, id market.DealID) (market.Result, bool, error)
+	Accept(ctx context.Context, d market.Deal, result market.Result) (uint64, error)
+	Expire(ctx context.Context, d market.Deal) (uint64, error)
+	Now(ctx context.Context) (time.Time, error)
+}
+
+var _ Market = (*market.Market)(nil)
+
+// Solver is where the job is posted; *solve.Client is one.
+type Solver interface {
+	deal.Store
+	PostJob(ctx context.Context, offer market.SignedJob) error
+}
+
+// Terms of a job.
+type Terms struct {
+	Spec         deal.Spec
+	Price        *big.Int      // wei, the most that is paid
+	Rate         *big.Int      // wei per million units of fuel at most; 0 = a fixed price
+	MatchFee     *big.Int      // wei, to the solver
+	MediatorFee  *big.Int      // wei, to each mediator if the result is checked
+	CheckRate    uint16        // basis points of results that are executed again
+	Multiple     uint16        // least collateral, in multiples of the price
+	Mediators    uint8         // asked first, of all that are active
+	SubmitWithin time.Duration // from the match
+	JudgeWithin  time.Duration // from the result, until it is paid unless it was disputed
+	VoteWithin   time.Duration // each, for mediators to run the job and to reveal
+	Valid        time.Duration // of the offer; 0 = 1 h
+}
+
+// Buyer has jobs run.
+type Buyer struct {
+	Key       *key.Key // the account's
+	Addresses market.Addresses
+	Market    Market
+	Solver    Solver
+	Poll      time.Duration // 0 = 2 s
+}
+
+// Post offers a job and gives the offer, by which Await finds its deal.
+func (b Buyer) Post(ctx context.Context, module []byte, inputs map[string][]byte, t Terms) (market.SignedJob, error) {
+	offer, err := b.offer(ctx, t)
+	if err != nil {
+		return market.SignedJob{}, err
+	}
+	files, err := deal.FilesOf(inputs)
+	if err != nil {
+		return market.SignedJob{}, err
+	}
+	for name, content := range inputs {
+		if _, err := b.Solver.Put(ctx, content); err != nil {
+			return market.SignedJob{}, fmt.Errorf("post input %q: %w", name, err)
+		}
+	}
+	if offer.Module, err = b.Solver.Put(ctx, module); err != nil {
+		return market.SignedJob{}, fmt.Errorf("post module: %w", err)
+	}
+	if offer.Inputs, err = b.Solver.Put(ctx, files.Encode()); err != nil {
+		return market.SignedJob{}, fmt.Errorf("post list of inputs: %w", err)
+	}
+	if offer.Spec, err = b.Solver.Put(ctx, t.Spec.Encode()); err != nil {
+		return market.SignedJob{}, fmt.Errorf("post description: %w", err)
+	}
+	signed := offer.Sign(b.Key, b.Addresses)
+	return signed, b.Solver.PostJob(ctx, signed)
+}
+
+func (b Buyer) offer(ctx context.Context, t Terms) (offer market.JobOffer, err error) {
+	nonces, err := b.Market.FreeNonces(ctx, b.Market.Account(), 1)
+	if err != nil {
+		return offer, err
+	}
+	trusted, err := b.Market.ActiveMediators(ctx)
+	if err != nil {
+		return offer, err
+	}
+	size := uint16(0)
+	for i := range trusted.BitLen() {
+		size += uint16(trusted.Bit(i))
+	}
+	if size < uint16(t.Mediators) {
+		return offer, fmt.Errorf("%d mediators are active, the job wants %d: wait for more, or ask for fewer", size, t.Mediators)
+	}
+	deposit, err := b.Market.LeastDeposit(ctx, t.Mediators, size, t.MediatorFee)
+	if err != nil {
+		return offer, err
+	}
+	now, err := b.Market.Now(ctx)
+	if err != nil {
+		return offer, err
+	}
+	seconds := func(d time.Duration) uint32 { return uint32(d / time.Second) }
+	return market.JobOffer{Creator: b.Market.Account(), Price: t.Price, Rate: t.Rate, MatchFee: t.MatchFee, MediatorFee: t.MediatorFee, MediatorDeposit: deposit,
+		CheckRate: t.CheckRate, Multiple: t.Multiple, Mediation: t.Mediators, SubmitWindow: seconds(t.SubmitWithin), JudgeWindow: seconds(t.JudgeWithin),
+		CommitWindow: seconds(t.VoteWithin), RevealWindow: seconds(t.VoteWithin), Mediators: trusted, Nonce: nonces[0],
+		Expiry: uint64(now.Add(cmp.Or(t.Valid, time.Hour)).Unix())}, nil
+}
+
+// Done is a job that was run.
+type Done struct {
+	ID      market.DealID
+	Deal    market.Deal
+	Result  market.Result
+	State   market.DealState
+	Outputs map[string][]byte // nil = the job itself failed
+	Gas     uint64            // of accept; 0 = it was paid otherwise
+}
+
+// Await waits for the result of a posted job, fetches its outputs, checks them
+// against the digest on the chain and, unless accept is false, pays. An offer
+// that nobody matched in time, and a deal that ended otherwise, are an ErrOver.
+func (b Buyer) Await(ctx context.Context, offer market.JobOffer, accept bool) (done Done, err error) {
+	digest := offer.Digest(b.Addresses)
+	for {
+		err := b.step(ctx, offer, digest, accept, &done)
+		if err == nil || !errors.Is(err, market.ErrNotYet) && !errors.Is(err, market.ErrRefused) {
+			return done, err
+		}
+		select {
+		case <-ctx.Done():
+			return done, fmt.Errorf("wait for the job's result: %w", ctx.Err())
+		case <-time.After(cmp.Or(b.Poll, 2*time.Second)):
+		}
+	}
+}
+
+// step looks once; ErrNotYet = look again.
+func (b Buyer) step(ctx context.Context, offer market.JobOffer, digest [32]byte, accept bool, done *Done) (err error) {
+	now, err := b.Market.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if done.ID == (market.DealID{}) {
+		if err := b.find(ctx, digest, done); err != nil {
+			return err
+		}
+		if done.ID == (market.DealID{}) {
+			if now.Unix() > int64(offer.Expiry) {
+				return fmt.Errorf("nobody took the job before its offer expired: %w", ErrOver)
+			}
+			return market.ErrNotYet
+		}
+	}
+	s, err := b.Market.DealStatus(ctx, done.ID)
+	if err != nil {
+		return err
+	}
+	done.State = s.State
+	switch s.State {
+	case market.NoDeal: // its block was reorganised away
+		done.ID = market.DealID{}
+		return market.ErrNotYet
+	case market.DealAgreed:
+		if now.After(s.SubmitBy) {
+			_, err := b.Market.Expire(ctx, done.Deal)
+			return errors.Join(err, market.ErrNotYet)
+		}
+		return market.ErrNotYet
+	case market.DealChecking:
+		return market.ErrNotYet
+	case market.DealSubmitted, market.DealAccepted, market.DealUpheld:
+		return b.collect(ctx, s, accept, done)
+	}
+	return fmt.Errorf("deal %s is %s: %w", done.ID, s.State, ErrOver)
+}
+
+// find looks for the deal that the offer was matched into.
+func (b Buyer) find(ctx context.Context, digest [32]byte, done *Done) error {
+	matches, _, err := b.Market.Matches(ctx, 0, market.Party{Creator: b.Market.Account()})
+	if err != nil {
+		return err
+	}
+	for _, m := range matches {
+		d, err := b.Market.Offers(ctx, m)
+		if errors.Is(err, market.ErrNoDeal) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if d.Job.Digest(b.Addresses) == digest {
+			done.ID, done.Deal = m.ID, d
+			return nil
+		}
+	}
+	return nil
+}
+
+func (b Buyer) collect(ctx context.Context, s market.DealStatus, accept bool, done *Done) error {
+	result, found, err := b.Market.Submission(ctx, done.ID)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return market.ErrNotYet
+	}
+	done.Result = result
+	if done.Outputs, err = deal.Outputs(ctx, b.Solver, result); err != nil && !errors.Is(err, deal.ErrJob) {
+		return fmt.Errorf("fetch the outputs of deal %s (have it checked with `tadpole market check` if they stay away): %w", done.ID, err)
+	}
+	if s.State != market.DealSubmitted || !accept {
+		return nil
+	}
+	if done.Gas, err = b.Market.Accept(ctx, done.Deal, result); err == nil {
+		done.State = market.DealAccepted
+	}
+	return err
+}
