@@ -13,8 +13,8 @@ import (
 )
 
 func marketCommand(dir *string) *cobra.Command {
-	command := &cobra.Command{Use: "market", Short: "Escrow and rounds on the chain, and agents that play them"}
-	command.AddCommand(depositCommand(dir), roundsCommand(), simulateCommand())
+	command := &cobra.Command{Use: "market", Short: "Escrow, rounds and deals on the chain, and agents that play them"}
+	command.AddCommand(depositCommand(dir), roundsCommand(), jobCommand(), dealsCommand(), checkCommand(), simulateCommand())
 	return command
 }
 

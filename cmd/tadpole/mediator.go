@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,8 +11,10 @@ import (
 
 	"github.com/tadpole-edge/tadpole/aggregator/exchange"
 	"github.com/tadpole-edge/tadpole/aggregator/recheck"
+	"github.com/tadpole-edge/tadpole/contracts/deal"
 	"github.com/tadpole-edge/tadpole/contracts/market"
 	"github.com/tadpole-edge/tadpole/contracts/mediate"
+	"github.com/tadpole-edge/tadpole/contracts/solve"
 	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/internal/config"
 	"github.com/tadpole-edge/tadpole/internal/key"
@@ -22,7 +23,7 @@ import (
 
 func mediatorCommand() *cobra.Command {
 	var p party
-	stake := "10"
+	stake, solver := "10", solverURL
 	command := &cobra.Command{
 		Use:   "mediator",
 		Short: "Execute disputed work again and vote on it, for a fee",
@@ -37,11 +38,12 @@ their updates is checked. Ended or killed, it goes on where it was.`,
 			if err := amount.UnmarshalText([]byte(stake)); err != nil {
 				return fmt.Errorf("%w: --stake: %w", errUsage, err)
 			}
-			return mediateFor(c.Context(), c, p, amount)
+			return mediateFor(c.Context(), c, p, solver, amount)
 		},
 	}
 	p.flags(command, "mediator")
 	command.Flags().StringVar(&stake, "stake", stake, "coins at risk when it votes wrongly")
+	command.Flags().StringVar(&solver, "solver", solver, "URL of the solver at which the blobs of deals lie")
 	command.AddCommand(&cobra.Command{Use: "identity", Short: "Print the account's address and age recipient, made on first use", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			k, err := key.LoadOrCreate(filepath.Join(p.dir, keyFile))
@@ -62,7 +64,11 @@ their updates is checked. Ended or killed, it goes on where it was.`,
 // identityFile is a mediator's age identity in its directory.
 const identityFile = "identity.age"
 
-func mediateFor(ctx context.Context, c *cobra.Command, p party, stake config.Amount) error {
+func mediateFor(ctx context.Context, c *cobra.Command, p party, solver string, stake config.Amount) error {
+	blobs, err := solve.NewClient(solver)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
 	a, err := p.open(ctx)
 	if err != nil {
 		return err
@@ -84,23 +90,25 @@ func mediateFor(ctx context.Context, c *cobra.Command, p party, stake config.Amo
 	fmt.Fprintf(c.OutOrStdout(), "mediating as %s, %s\n", a.key.Address(), identity.Recipient())
 	pool := job.NewPool(job.PoolConfig{CacheDir: filepath.Join(p.dir, "cache"), MaxMemoryBytes: 4 << 30, MaxOutputBytes: 1 << 30})
 	defer pool.Close()
-	executor := cases{market: a.market, client: a.client,
+	executor := cases{market: a.market, client: a.client, solver: blobs, runner: dealRunner{pool},
 		checker: recheck.Checker{Blobs: a.client, Data: disclosed{a.client, identity}, Runner: runner{pool}}}
 	return mediate.New(mediate.Config{Key: a.key, Market: a.market, Executor: executor, Poll: p.poll, Logger: a.log}).Run(ctx)
 }
 
-// cases finds the answers of a round's cases.
+// cases finds the answers of cases about rounds and deals.
 type cases struct {
 	market  *market.Market
 	client  *exchange.Client
 	checker recheck.Checker
+	solver  *solve.Client // where the blobs of deals lie
+	runner  deal.Runner
 }
 
 var _ mediate.Executor = cases{}
 
 func (x cases) Digest(ctx context.Context, c market.Case) ([32]byte, error) {
-	if c.Source != x.market.Addresses.Rounds {
-		return [32]byte{}, fmt.Errorf("case %s is about a deal: %w", c.ID, mediate.ErrUnavailable)
+	if c.Source == x.market.Addresses.Deals {
+		return x.deal(ctx, c)
 	}
 	about, round, err := x.market.RoundCase(ctx, c.ID)
 	if err != nil {
@@ -127,6 +135,19 @@ func (x cases) Digest(ctx context.Context, c market.Case) ([32]byte, error) {
 	return [32]byte{}, fmt.Errorf("case %s: %w", c.ID, mediate.ErrUnavailable)
 }
 
+// deal runs a deal's job again, from the offers on the chain.
+func (x cases) deal(ctx context.Context, c market.Case) ([32]byte, error) {
+	d, err := x.market.Deal(ctx, market.DealID(c.Subject))
+	if err != nil {
+		return [32]byte{}, err
+	}
+	result, _, err := deal.Execute(ctx, x.solver, x.runner, d.Job)
+	if err != nil {
+		return [32]byte{}, fmt.Errorf("case %s: %w: %w", c.ID, mediate.ErrUnavailable, err)
+	}
+	return result.Answer(), nil
+}
+
 // disclosed decrypts what devices disclose to this mediator.
 type disclosed struct {
 	client   *exchange.Client
@@ -149,20 +170,11 @@ func (r runner) Run(ctx context.Context, j recheck.Job) (map[string][]byte, uint
 	for name, content := range j.Inputs {
 		request.Inputs = append(request.Inputs, job.Input{Name: name, Content: content})
 	}
-	result, err := r.pool.Run(ctx, request)
-	for _, own := range []error{job.ErrModule, job.ErrTrap, job.ErrExit, job.ErrMemory, job.ErrOutputLimit, job.ErrFuel} {
-		if errors.Is(err, own) {
-			return nil, 0, fmt.Errorf("%w: %w", recheck.ErrJob, err)
-		}
+	outputs, fuel, failed, err := runJob(ctx, r.pool, request)
+	if failed {
+		err = fmt.Errorf("%w: %w", recheck.ErrJob, err)
 	}
-	if err != nil {
-		return nil, 0, err
-	}
-	outputs := map[string][]byte{}
-	for _, o := range result.Outputs {
-		outputs[o.Name] = o.Bytes
-	}
-	return outputs, result.Fuel, nil
+	return outputs, fuel, err
 }
 
 // runnerCommand is the child process in which a mediator's jobs run.

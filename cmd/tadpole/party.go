@@ -30,9 +30,15 @@ type party struct {
 }
 
 func (p *party) flags(c *cobra.Command, name string) {
+	p.partyFlags(c, name)
+	c.Flags().StringVar(&p.exchange, "exchange", "http://127.0.0.1:8885", "URL of the server's exchange")
+}
+
+// partyFlags are those of a party that reaches the market by a solver, which
+// tells its addresses as an exchange does.
+func (p *party) partyFlags(c *cobra.Command, name string) {
 	f := c.Flags()
 	f.StringVar(&p.dir, "party-dir", name, "directory of the account: its key and journal")
-	f.StringVar(&p.exchange, "exchange", "http://127.0.0.1:8885", "URL of the server's exchange")
 	f.StringVar(&p.node, "node", "", "URL of the chain's node (default as the exchange says)")
 	f.DurationVar(&p.poll, "poll", time.Second, "how often the chain is asked")
 	f.BoolVarP(&p.verbose, "verbose", "v", false, "log everything")

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"net"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tadpole-edge/tadpole/contracts/deal"
+	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/contracts/provide"
+	"github.com/tadpole-edge/tadpole/contracts/solve"
+	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/internal/config"
+)
+
+func solverCommand() *cobra.Command {
+	var p party
+	listen, leastFee := "127.0.0.1:8886", "0"
+	command := &cobra.Command{
+		Use:   "solver",
+		Short: "Join jobs with providers, for the match fees of both",
+		Long: `Join jobs with providers, for the match fees of both.
+
+Creators and providers post signed offers and blobs to it; it brings the cheapest
+pair that fits to the chain. The account needs coins for gas and nothing else: a
+solver holds nobody's money. Ended or killed, it goes on where it was.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			var least config.Amount
+			if err := coins(map[string]string{"least-fee": leastFee}, map[string]*config.Amount{"least-fee": &least}); err != nil {
+				return err
+			}
+			return solveFor(c.Context(), c, p, listen, least)
+		},
+	}
+	p.flags(command, "solver")
+	command.Flags().StringVar(&listen, "listen", listen, "address at which offers are taken")
+	command.Flags().StringVar(&leastFee, "least-fee", leastFee, "coins that a match must earn")
+	return command
+}
+
+func solveFor(ctx context.Context, c *cobra.Command, p party, listen string, least config.Amount) error {
+	a, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	s, err := solve.Open(solve.Config{Dir: p.dir, Addresses: a.market.Addresses, Node: p.node, Market: a.market, LeastFee: least.Wei(), Poll: p.poll, Logger: a.log})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", listen)
+	if err != nil {
+		return fmt.Errorf("take offers: %w", err)
+	}
+	fmt.Fprintf(c.OutOrStdout(), "solving as %s at http://%s\n", a.key.Address(), listener.Addr())
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	served := make(chan error, 1)
+	go func() {
+		defer cancel()
+		served <- s.Serve(ctx, listener)
+	}()
+	err = s.Run(ctx)
+	cancel()
+	return errors.Join(err, <-served)
+}
+
+func providerCommand() *cobra.Command {
+	var p party
+	solver, price, rate, matchFee, stake := solverURL, "0.005", "0", "0.0001", "10"
+	var memory, output, fuel uint64
+	t := provide.Terms{}
+	slots := 1
+	command := &cobra.Command{
+		Use:   "provider",
+		Short: "Run jobs of others on this machine, for pay",
+		Long: `Run jobs of others on this machine, for pay.
+
+The account needs coins of its own for gas and for its stake, from which each deal
+reserves its collateral: that is lost if a result is found wrong. Jobs run as WASM
+modules in a child process without network or files. Ended or killed, it goes on
+where it was.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			var fixed, perFuel, match, pledge config.Amount
+			if err := coins(map[string]string{"price": price, "rate": rate, "match-fee": matchFee, "stake": stake},
+				map[string]*config.Amount{"price": &fixed, "rate": &perFuel, "match-fee": &match, "stake": &pledge}); err != nil {
+				return err
+			}
+			t.Machine = deal.Capabilities{Memory: memory << 20, Output: output << 20, Fuel: fuel}
+			t.Price, t.Rate, t.MatchFee = fixed.Wei(), perFuel.Wei(), match.Wei()
+			p.exchange = solver
+			return provideFor(c.Context(), c, p, t, slots, pledge)
+		},
+	}
+	p.partyFlags(command, "provider")
+	f := command.Flags()
+	f.StringVar(&solver, "solver", solver, "URL of the solver")
+	f.StringVar(&price, "price", price, "coins for a job of fixed price")
+	f.StringVar(&rate, "rate", rate, "coins per million units of fuel, for metered jobs; 0 = takes none")
+	f.StringVar(&matchFee, "match-fee", matchFee, "coins, to the solver")
+	f.StringVar(&stake, "stake", stake, "coins at risk when a result is wrong")
+	f.Uint16Var(&t.Multiple, "multiple", 19, "collateral of a deal, in multiples of its price")
+	f.Uint64Var(&memory, "memory", 1024, "MiB that a job may use")
+	f.Uint64Var(&output, "output", 256, "MiB that a job may write")
+	f.Uint64Var(&fuel, "fuel", 1<<42, "units of work that a job may take")
+	f.IntVar(&slots, "slots", slots, "deals at a time")
+	f.DurationVar(&t.Valid, "valid", time.Hour, "how long an offer stands before it is made again")
+	return command
+}
+
+func provideFor(ctx context.Context, c *cobra.Command, p party, t provide.Terms, slots int, stake config.Amount) error {
+	a, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	client, err := solve.NewClient(p.exchange)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	if err := a.stake(ctx, stake); err != nil {
+		return err
+	}
+	if err := a.fund(ctx, new(big.Int).Mul(t.MatchFee, big.NewInt(int64(slots)))); err != nil {
+		return err
+	}
+	if err := a.market.Register(ctx, market.Provider, ""); err != nil {
+		return err
+	}
+	pool := job.NewPool(job.PoolConfig{CacheDir: filepath.Join(p.dir, "cache"), MaxMemoryBytes: t.Machine.Memory, MaxOutputBytes: t.Machine.Output})
+	defer pool.Close()
+	fmt.Fprintf(c.OutOrStdout(), "providing as %s\n", a.key.Address())
+	return provide.New(provide.Config{Key: a.key, Addresses: a.market.Addresses, Market: a.market, Solver: client, Runner: dealRunner{pool}, Terms: t, Slots: slots,
+		Poll: p.poll, Logger: a.log}).Run(ctx)
+}
+
+// dealRunner runs a deal's job in a child process, with the limits of its
+// description. The wall clock ends it only where fuel would take days to: that is
+// an accident of this machine, and no result.
+type dealRunner struct{ pool *job.Pool }
+
+var _ deal.Runner = dealRunner{}
+
+func (r dealRunner) Run(ctx context.Context, j deal.Job) (map[string][]byte, uint64, error) {
+	request := job.Request{Module: j.Module, ModuleHash: j.Hash,
+		Limits: job.Limits{MemoryBytes: j.Limits.Memory, OutputBytes: j.Limits.Output, Fuel: j.Limits.Fuel, Deadline: 24 * time.Hour}}
+	for name, content := range j.Inputs {
+		request.Inputs = append(request.Inputs, job.Input{Name: name, Content: content})
+	}
+	outputs, fuel, failed, err := runJob(ctx, r.pool, request)
+	if failed {
+		err = fmt.Errorf("%w: %w", deal.ErrJob, err)
+	}
+	return outputs, fuel, err
+}
+
+// runJob runs a job; failed tells that an error is the job's own, and would be
+// the same anywhere.
+func runJob(ctx context.Context, pool *job.Pool, request job.Request) (outputs map[string][]byte, fuel uint64, failed bool, err error) {
+	result, err := pool.Run(ctx, request)
+	for _, own := range []error{job.ErrModule, job.ErrTrap, job.ErrExit, job.ErrMemory, job.ErrOutputLimit, job.ErrFuel} {
+		failed = failed || errors.Is(err, own)
+	}
+	if err != nil {
+		return nil, 0, failed, err
+	}
+	outputs = map[string][]byte{}
+	for _, o := range result.Outputs {
+		outputs[o.Name] = o.Bytes
+	}
+	return outputs, result.Fuel, false, nil
+}
