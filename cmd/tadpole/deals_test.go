@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/contracts/chain"
+	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/contracts/sender"
+	"github.com/tadpole-edge/tadpole/contracts/solve"
+	"github.com/tadpole-edge/tadpole/internal/config"
+	"github.com/tadpole-edge/tadpole/internal/key"
+)
+
+// bazaar is a market on an embedded chain, and processes that live there.
+type bazaar struct {
+	t             *testing.T
+	dir, exchange string
+	look          *market.Market
+}
+
+// newBazaar begins a market in which the named parties have coins.
+func newBazaar(t *testing.T, parties ...string) *bazaar {
+	b := &bazaar{t: t, dir: t.TempDir()}
+	const coin = config.Amount(1_000_000_000)
+	alloc := map[key.Address]*big.Int{}
+	deployer, err := key.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	alloc[deployer.Address()] = (1000 * coin).Wei()
+	for _, name := range parties {
+		k, err := key.LoadOrCreate(filepath.Join(b.dir, name, keyFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		alloc[k.Address()] = (1000 * coin).Wei()
+	}
+	c, err := chain.Open(chain.Config{Dir: t.TempDir(), Alloc: alloc, Gap: 50 * time.Millisecond, Idle: 200 * time.Millisecond, Lead: 24 * time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	node, err := market.Dial(t.Context(), c.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(node.Close)
+	sending, stop := context.WithCancel(context.Background())
+	s, err := sender.Open(sending, sender.Config{Path: filepath.Join(b.dir, "deployer.db"), Key: deployer, Node: node, Poll: 20 * time.Millisecond, Confirmations: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() { defer close(done); _ = s.Run(sending) }()
+	addresses, err := market.Deploy(t.Context(), node, s, filepath.Join(b.dir, "market.json"), market.Parameters{})
+	stop()
+	<-done
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	b.look = market.New(node, nil, addresses)
+	exchange := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(solve.About{Addresses: addresses, Node: c.URL()})
+	}))
+	t.Cleanup(exchange.Close)
+	b.exchange = exchange.URL
+	return b
+}
+
+// process starts a tadpole; the function that it gives kills it at once.
+func (b *bazaar) process(arguments ...string) (kill func()) {
+	b.t.Helper()
+	c := exec.Command(os.Args[0], arguments...)
+	c.Env, c.Dir = append(os.Environ(), "BE_TADPOLE=1"), b.dir
+	c.Stdout, c.Stderr = b.t.Output(), b.t.Output()
+	if err := c.Start(); err != nil {
+		b.t.Fatal(err)
+	}
+	kill = func() { _ = c.Process.Signal(syscall.SIGKILL); _ = c.Wait() }
+	b.t.Cleanup(kill)
+	return kill
+}
+
+func (b *bazaar) tadpole(arguments ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(b.t.Context(), 50*time.Second)
+	defer cancel()
+	c := exec.CommandContext(ctx, os.Args[0], arguments...)
+	c.Env, c.Dir, c.Stderr = append(os.Environ(), "BE_TADPOLE=1"), b.dir, b.t.Output()
+	out, err := c.Output()
+	return string(out), err
+}
+
+// Processes of every role: a job is offered, run in a child process, checked by
+// mediators who run it again, and found right; solver and provider are killed in
+// between.
+func TestJobByProcesses(t *testing.T) {
+	t.Parallel()
+	b := newBazaar(t, "solver", "provider", "creator", "m1", "m2", "m3")
+	const at, url = "127.0.0.1:18886", "http://127.0.0.1:18886"
+	solver := func() func() {
+		return b.process("solver", "--party-dir", "solver", "--exchange", b.exchange, "--listen", at, "--poll", "100ms")
+	}
+	killSolver := solver()
+	for _, name := range []string{"m1", "m2", "m3"} {
+		b.process("mediator", "--party-dir", name, "--exchange", b.exchange, "--solver", url, "--poll", "100ms")
+	}
+	until := func(what string, holds func() bool) {
+		t.Helper()
+		for deadline := time.Now().Add(40 * time.Second); !holds(); time.Sleep(50 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatal(what + " did not come about")
+			}
+		}
+	}
+	client, err := solve.NewClient(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	until("a pool of mediators", func() bool {
+		pool, err := b.look.ActiveMediators(t.Context())
+		_, down := client.About(t.Context())
+		return err == nil && down == nil && pool.BitLen() == 3 && pool.Bit(0)+pool.Bit(1) == 2
+	})
+	provider := func() func() {
+		return b.process("provider", "--party-dir", "provider", "--solver", url, "--poll", "100ms")
+	}
+	killProvider := provider()
+	until("an offer of the provider's", func() bool {
+		w, err := client.Offers(t.Context())
+		return err == nil && len(w.Resources) == 1
+	})
+	killProvider()
+	killSolver()
+	solver()
+	until("the solver with its book", func() bool {
+		w, err := client.Offers(t.Context())
+		return err == nil && len(w.Resources) == 1
+	})
+	provider()
+
+	guest, err := filepath.Abs("../../edge/job/testdata/guest.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"do": "e", "data": "what comes in goes out"} {
+		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := b.tadpole("market", "job", guest, "--party-dir", "creator", "--solver", url, "--poll", "100ms", "--input", "do", "--input", "data", "--price", "0.01")
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if got, err := os.ReadFile(filepath.Join(b.dir, "outputs", "out")); err != nil || string(got) != "what comes in goes out" {
+		t.Errorf("output %q, %v", got, err)
+	}
+	matches, _, err := b.look.Matches(t.Context(), 0, market.Party{})
+	if err != nil || len(matches) != 1 {
+		t.Fatalf("deals: %v, %v", matches, err)
+	}
+	id := matches[0].ID.String()
+	out, err = b.tadpole("market", "check", id, "--party-dir", "creator", "--solver", url, "--poll", "100ms")
+	if err != nil || !strings.Contains(out, "upheld") {
+		t.Errorf("checked: %v: %s", err, out)
+	}
+	out, err = b.tadpole("market", "deals", "--solver", url)
+	if err != nil || !strings.Contains(out, id+"  upheld") {
+		t.Errorf("deals: %v: %s", err, out)
+	}
+}
