@@ -139,25 +139,6 @@ func (m *Market) Outcomes(ctx context.Context, since uint64) (outcomes map[DealI
 	return outcomes, until, err
 }
 
-// Request is a job that a contract asked for; its money lies in escrow.
-type Request struct {
-	ID  *big.Int
-	Job JobOffer
-}
-
-// Requested lists the jobs that contracts asked for since a block.
-func (m *Market) Requested(ctx context.Context, since uint64) (list []Request, until uint64, err error) {
-	requests := bindings.NewRequests()
-	err = m.events(ctx, m.Addresses.Requests, since, &until, []common.Hash{eventID(requests, "Requested")}, func(e event) error {
-		requested, err := requests.UnpackRequestedEvent(e.log)
-		if err == nil {
-			list = append(list, Request{requested.Id, jobOf(requested.Job)})
-		}
-		return err
-	})
-	return list, until, err
-}
-
 // Escrowed tells whether the money of an offer waits for a match.
 func (m *Market) Escrowed(ctx context.Context, job JobOffer) (bool, error) {
 	return view(ctx, m, m.Addresses.Deals, m.deals.PackEscrowed(job.Digest(m.Addresses)), m.deals.UnpackEscrowed)

@@ -136,7 +136,7 @@ func (m *Market) explain(what string, err error) error {
 
 func (m *Market) words(data []byte, otherwise string) string {
 	for _, unpack := range []func([]byte) (any, error){m.ledger.UnpackError, m.mediation.UnpackError, m.directory.UnpackError, m.deals.UnpackError,
-		m.rounds.UnpackError, m.challenges.UnpackError, m.federations.UnpackError} {
+		m.rounds.UnpackError, m.challenges.UnpackError, m.federations.UnpackError, bindings.NewRequests().UnpackError} {
 		if found, err := unpack(data); err == nil {
 			name := strings.TrimPrefix(fmt.Sprintf("%T", found), "*bindings.")
 			return fmt.Sprintf("%s %+v", name, found)
