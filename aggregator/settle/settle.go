@@ -283,8 +283,17 @@ func (s *Settler) finish(ctx context.Context, on *settlement) error {
 		}
 	}
 	f, err := s.config.Market.Federation(ctx, on.id)
-	if err != nil || !f.PendingUntil.IsZero() {
+	if err != nil {
 		return err
+	}
+	now, err := s.config.Market.Now(ctx)
+	if err != nil {
+		return err
+	}
+	// The last root can be disputed until then. After that it need not wait for an
+	// owner to claim: taking the budget back makes it active too.
+	if !f.PendingUntil.IsZero() && !now.After(f.PendingUntil) {
+		return nil
 	}
 	if err := s.config.Market.CloseFederation(ctx, on.id); err != nil && !errors.Is(err, market.ErrRefused) {
 		return err

@@ -21,7 +21,7 @@ import (
 func marketArea(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("market", flag.ContinueOnError)
 	var s settings
-	budget := flags.Duration("reexecute", 50*time.Second, "how long jobs are executed again")
+	budget := flags.Duration("reexecute", 60*time.Second, "how long jobs are executed again")
 	only := flags.String("only", "", "run one part only: deal, round, agents, fuel or reexecute")
 	if err := flags.Parse(args); err != nil {
 		return err
