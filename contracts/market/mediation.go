@@ -127,7 +127,9 @@ func (m *Market) DrawMediators(ctx context.Context, c Case) error {
 	}
 	if gone {
 		_, err := m.attempt(ctx, fmt.Sprintf("rearm/%s/%d", c.ID, c.SeedBlock), m.Addresses.Mediation, m.mediation.PackRearm(c.ID))
-		return errors.Join(err, ErrNotYet)
+		if !errors.Is(err, ErrRefused) { // refused: the chain keeps more hashes (EIP-2935)
+			return errors.Join(err, ErrNotYet)
+		}
 	}
 	header, err := m.header(ctx, c.SeedBlock)
 	if err != nil {

@@ -92,7 +92,9 @@ func (m *Market) DrawRound(ctx context.Context, r Round, s RoundStatus) error {
 	}
 	if gone {
 		_, err := m.attempt(ctx, r.id("rearm")+"/"+s.SeedBlock.String(), m.Addresses.Rounds, m.challenges.PackRearm(r.Federation, r.Round))
-		return errors.Join(err, ErrNotYet)
+		if !errors.Is(err, ErrRefused) { // refused: the chain keeps more hashes (EIP-2935)
+			return errors.Join(err, ErrNotYet)
+		}
 	}
 	header, err := m.header(ctx, s.SeedBlock)
 	if err != nil {
