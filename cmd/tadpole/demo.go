@@ -260,6 +260,10 @@ func (d demo) prepareEdges(m *money) error {
 		if m != nil {
 			rules = m.policy(i)
 		}
+		// A preparation that was killed may have left a key, whole or not.
+		if err := os.Remove(filepath.Join(dir, "device.key")); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("prepare edge %d: %w", i, err)
+		}
 		if err := errors.Join(os.MkdirAll(dir, 0o700), keys[i].Save(filepath.Join(dir, "device.key")),
 			os.WriteFile(filepath.Join(dir, "mnist.safetensors"), shard.Encode(), 0o600),
 			os.WriteFile(filepath.Join(dir, "policy.toml"), []byte(rules), 0o600)); err != nil {
