@@ -132,7 +132,11 @@ func loadPlan(ctx context.Context, node *Node, s *sender.Sender, path string) (d
 	if d.nonce, err = node.PendingNonceAt(ctx, common.Address(s.Address())); err != nil {
 		return d, fmt.Errorf("ask the deployer's nonce: %w", err)
 	}
-	if err := os.WriteFile(path, fmt.Appendln(nil, d.chain, d.nonce), 0o600); err != nil {
+	err = os.WriteFile(path+".new", fmt.Appendln(nil, d.chain, d.nonce), 0o600)
+	if err == nil {
+		err = os.Rename(path+".new", path)
+	}
+	if err != nil {
 		return d, fmt.Errorf("write the deployment's plan: %w", err)
 	}
 	return d, nil

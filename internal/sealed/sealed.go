@@ -80,12 +80,20 @@ func create(path string) (Identity, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return i, fmt.Errorf("create age identity: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	// A power cut leaves either no identity or a whole one.
+	f, err := os.CreateTemp(filepath.Dir(path), ".identity-*")
 	if err != nil {
 		return i, fmt.Errorf("create age identity: %w", err)
 	}
+	defer os.Remove(f.Name())
 	_, err = f.WriteString(i.age.String() + "\n")
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return i, fmt.Errorf("create age identity: %w", err)
+	}
+	// Link fails if somebody else made one meanwhile; theirs is kept.
+	if err := os.Link(f.Name(), path); errors.Is(err, os.ErrExist) {
+		return LoadOrCreate(path)
+	} else if err != nil {
 		return i, fmt.Errorf("create age identity: %w", err)
 	}
 	return i, nil
