@@ -4,5 +4,8 @@
 set -e
 to=$(cd "${1:-$(dirname "$0")}" && pwd)
 cd "$(dirname "$0")"
-clang-14 --target=wasm32 -O1 -ffreestanding -nostdlib -Wl,--export=_start -Wl,--no-entry -Wl,-z,stack-size=65536 -o "$to/guest.wasm" guest.c
+# Linked by itself: as a linker's driver, clang runs wasm-opt where there is one.
+clang-14 --target=wasm32 -O1 -ffreestanding -c -o "$to/guest.o" guest.c
+wasm-ld-14 --export=_start --no-entry -z stack-size=65536 -o "$to/guest.wasm" "$to/guest.o"
+rm "$to/guest.o"
 for f in *.wat; do wat2wasm --enable-threads "$f" -o "$to/${f%.wat}.wasm"; done
