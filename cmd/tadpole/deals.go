@@ -41,7 +41,7 @@ func jobCommand() *cobra.Command {
 	var inputs []string
 	var solver, out, price, rate, matchFee, mediatorFee string
 	var memory, output, fuel uint64
-	var accept bool
+	var accept, offerOnly bool
 	t := buy.Terms{}
 	command := &cobra.Command{
 		Use:   "job MODULE",
@@ -52,7 +52,10 @@ The module sees each --input as a file in /inputs; what it writes to /outputs is
 fetched, checked against the digest on the chain and put into --out. The money is
 taken from what the account has in the ledger, and deposited from its coins where
 that is too little. The provider is paid once the judge window is over, unless the
-result is disputed by then (tadpole market check); --accept pays at once.`,
+result is disputed by then (tadpole market check); --accept pays at once.
+
+With --print-offer only the job's files go to the solver, and the offer is printed
+that a contract hands to requestJob (Requests.sol), which pays for it.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, arguments []string) error {
 			var top, perFuel, match, mediator config.Amount
@@ -77,7 +80,7 @@ result is disputed by then (tadpole market check); --accept pays at once.`,
 				}
 			}
 			p.exchange = solver
-			return buyJob(c.Context(), c, p, module, files, t, accept, out)
+			return buyJob(c.Context(), c, p, order{module, files, t, accept, offerOnly, out})
 		},
 	}
 	p.partyFlags(command, "creator")
@@ -99,11 +102,21 @@ result is disputed by then (tadpole market check); --accept pays at once.`,
 	f.DurationVar(&t.JudgeWithin, "judge-within", 10*time.Minute, "time to dispute a result")
 	f.DurationVar(&t.VoteWithin, "vote-within", 10*time.Minute, "time for mediators to commit, and again to reveal")
 	f.DurationVar(&t.Valid, "valid", time.Hour, "how long the offer stands")
+	f.BoolVar(&offerOnly, "print-offer", false, "print the offer for a contract to ask with, and make none")
 	f.BoolVar(&accept, "accept", false, "pay as soon as the outputs are here")
 	return command
 }
 
-func buyJob(ctx context.Context, c *cobra.Command, p party, module []byte, files map[string][]byte, t buy.Terms, accept bool, out string) error {
+// order is what a person says of a job.
+type order struct {
+	module            []byte
+	files             map[string][]byte
+	terms             buy.Terms
+	accept, offerOnly bool
+	out               string // directory
+}
+
+func buyJob(ctx context.Context, c *cobra.Command, p party, o order) error {
 	a, err := p.open(ctx)
 	if err != nil {
 		return err
@@ -113,16 +126,20 @@ func buyJob(ctx context.Context, c *cobra.Command, p party, module []byte, files
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
+	buyer := buy.Buyer{Key: a.key, Addresses: a.market.Addresses, Market: a.market, Solver: client, Poll: p.poll}
+	t := o.terms
+	if o.offerOnly {
+		return printOffer(ctx, c, buyer, o.module, o.files, t)
+	}
 	if err := a.fund(ctx, market.JobOffer{Price: t.Price, MatchFee: t.MatchFee, MediatorFee: t.MediatorFee, Mediation: t.Mediators}.Most()); err != nil {
 		return err
 	}
-	buyer := buy.Buyer{Key: a.key, Addresses: a.market.Addresses, Market: a.market, Solver: client, Poll: p.poll}
-	offer, err := buyer.Post(ctx, module, files, t)
+	offer, err := buyer.Post(ctx, o.module, o.files, t)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(c.OutOrStdout(), "job offered by %s\n", a.key.Address())
-	done, err := buyer.Await(ctx, offer.Offer, accept)
+	done, err := buyer.Await(ctx, offer.Offer, o.accept)
 	if err != nil {
 		return err
 	}
@@ -130,14 +147,14 @@ func buyJob(ctx context.Context, c *cobra.Command, p party, module []byte, files
 	if done.Outputs == nil {
 		return fmt.Errorf("deal %s: %w: it trapped, exited with a fault or met a limit", done.ID, deal.ErrJob)
 	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
+	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(done.Outputs)) {
-		if err := os.WriteFile(filepath.Join(out, name), done.Outputs[name], 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(o.out, name), done.Outputs[name], 0o644); err != nil {
 			return fmt.Errorf("write output: %w", err)
 		}
-		fmt.Fprintf(c.OutOrStdout(), "%s\n", filepath.Join(out, name))
+		fmt.Fprintf(c.OutOrStdout(), "%s\n", filepath.Join(o.out, name))
 	}
 	return nil
 }

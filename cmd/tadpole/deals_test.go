@@ -25,9 +25,9 @@ import (
 
 // bazaar is a market on an embedded chain, and processes that live there.
 type bazaar struct {
-	t             *testing.T
-	dir, exchange string
-	look          *market.Market
+	t                   *testing.T
+	dir, exchange, node string
+	look                *market.Market
 }
 
 // newBazaar begins a market in which the named parties have coins.
@@ -70,6 +70,7 @@ func newBazaar(t *testing.T, parties ...string) *bazaar {
 	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}
+	b.node = c.URL()
 	b.look = market.New(node, nil, addresses)
 	exchange := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(solve.About{Addresses: addresses, Node: c.URL()})
@@ -102,13 +103,39 @@ func (b *bazaar) tadpole(arguments ...string) (string, error) {
 	return string(out), err
 }
 
+func (b *bazaar) until(what string, holds func() bool) {
+	b.t.Helper()
+	for deadline := time.Now().Add(60 * time.Second); !holds(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			b.t.Fatal(what + " did not come about")
+		}
+	}
+}
+
+// guest is a module that writes what it reads, and its inputs, as arguments of
+// `market job`.
+func (b *bazaar) guest() []string {
+	b.t.Helper()
+	guest, err := filepath.Abs("../../edge/job/testdata/guest.wasm")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for name, content := range map[string]string{"do": "e", "data": "what comes in goes out"} {
+		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(content), 0o600); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	return []string{guest, "--input", "do", "--input", "data"}
+}
+
 // Processes of every role: a job is offered, run in a child process, checked by
 // mediators who run it again, and found right; solver and provider are killed in
 // between.
 func TestJobByProcesses(t *testing.T) {
 	t.Parallel()
 	b := newBazaar(t, "solver", "provider", "creator", "m1", "m2", "m3")
-	const at, url = "127.0.0.1:18886", "http://127.0.0.1:18886"
+	at := freePort(t)
+	url := "http://" + at
 	solver := func() func() {
 		return b.process("solver", "--party-dir", "solver", "--exchange", b.exchange, "--listen", at, "--poll", "100ms")
 	}
@@ -116,19 +143,11 @@ func TestJobByProcesses(t *testing.T) {
 	for _, name := range []string{"m1", "m2", "m3"} {
 		b.process("mediator", "--party-dir", name, "--exchange", b.exchange, "--solver", url, "--poll", "100ms")
 	}
-	until := func(what string, holds func() bool) {
-		t.Helper()
-		for deadline := time.Now().Add(40 * time.Second); !holds(); time.Sleep(50 * time.Millisecond) {
-			if time.Now().After(deadline) {
-				t.Fatal(what + " did not come about")
-			}
-		}
-	}
 	client, err := solve.NewClient(url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	until("a pool of mediators", func() bool {
+	b.until("a pool of mediators", func() bool {
 		pool, err := b.look.ActiveMediators(t.Context())
 		_, down := client.About(t.Context())
 		return err == nil && down == nil && pool.BitLen() == 3 && pool.Bit(0)+pool.Bit(1) == 2
@@ -137,29 +156,20 @@ func TestJobByProcesses(t *testing.T) {
 		return b.process("provider", "--party-dir", "provider", "--solver", url, "--poll", "100ms")
 	}
 	killProvider := provider()
-	until("an offer of the provider's", func() bool {
+	b.until("an offer of the provider's", func() bool {
 		w, err := client.Offers(t.Context())
 		return err == nil && len(w.Resources) == 1
 	})
 	killProvider()
 	killSolver()
 	solver()
-	until("the solver with its book", func() bool {
+	b.until("the solver with its book", func() bool {
 		w, err := client.Offers(t.Context())
 		return err == nil && len(w.Resources) == 1
 	})
 	provider()
 
-	guest, err := filepath.Abs("../../edge/job/testdata/guest.wasm")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, content := range map[string]string{"do": "e", "data": "what comes in goes out"} {
-		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	out, err := b.tadpole("market", "job", guest, "--party-dir", "creator", "--solver", url, "--poll", "100ms", "--input", "do", "--input", "data", "--price", "0.01")
+	out, err := b.tadpole(append([]string{"market", "job", "--party-dir", "creator", "--solver", url, "--poll", "100ms", "--price", "0.01"}, b.guest()...)...)
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

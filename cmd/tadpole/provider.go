@@ -7,11 +7,13 @@ import (
 	"math/big"
 	"net"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tadpole-edge/tadpole/contracts/deal"
+	"github.com/tadpole-edge/tadpole/contracts/deliver"
 	"github.com/tadpole-edge/tadpole/contracts/market"
 	"github.com/tadpole-edge/tadpole/contracts/provide"
 	"github.com/tadpole-edge/tadpole/contracts/solve"
@@ -22,13 +24,15 @@ import (
 func solverCommand() *cobra.Command {
 	var p party
 	listen, leastFee := "127.0.0.1:8886", "0"
+	callback := uint32(500_000)
 	command := &cobra.Command{
 		Use:   "solver",
 		Short: "Join jobs with providers, for the match fees of both",
 		Long: `Join jobs with providers, for the match fees of both.
 
 Creators and providers post signed offers and blobs to it; it brings the cheapest
-pair that fits to the chain. The account needs coins for gas and nothing else: a
+pair that fits to the chain. Jobs that contracts ask for are matched too, and the
+contracts called back with the outcome. The account needs coins for gas and nothing else: a
 solver holds nobody's money. Ended or killed, it goes on where it was.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -36,22 +40,23 @@ solver holds nobody's money. Ended or killed, it goes on where it was.`,
 			if err := coins(map[string]string{"least-fee": leastFee}, map[string]*config.Amount{"least-fee": &least}); err != nil {
 				return err
 			}
-			return solveFor(c.Context(), c, p, listen, least)
+			return solveFor(c.Context(), c, p, listen, least, callback)
 		},
 	}
 	p.flags(command, "solver")
 	command.Flags().StringVar(&listen, "listen", listen, "address at which offers are taken")
 	command.Flags().StringVar(&leastFee, "least-fee", leastFee, "coins that a match must earn")
+	command.Flags().Uint32Var(&callback, "callback-gas", callback, "gas at most for the callback of a contract whose job is matched")
 	return command
 }
 
-func solveFor(ctx context.Context, c *cobra.Command, p party, listen string, least config.Amount) error {
+func solveFor(ctx context.Context, c *cobra.Command, p party, listen string, least config.Amount, callback uint32) error {
 	a, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	s, err := solve.Open(solve.Config{Dir: p.dir, Addresses: a.market.Addresses, Node: p.node, Market: a.market, LeastFee: least.Wei(), Poll: p.poll, Logger: a.log})
+	s, err := solve.Open(solve.Config{Dir: p.dir, Addresses: a.market.Addresses, Node: p.node, Market: a.market, LeastFee: least.Wei(), Callback: callback, Poll: p.poll, Logger: a.log})
 	if err != nil {
 		return err
 	}
@@ -62,14 +67,18 @@ func solveFor(ctx context.Context, c *cobra.Command, p party, listen string, lea
 	fmt.Fprintf(c.OutOrStdout(), "solving as %s at http://%s\n", a.key.Address(), listener.Addr())
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	served := make(chan error, 1)
-	go func() {
-		defer cancel()
-		served <- s.Serve(ctx, listener)
-	}()
-	err = s.Run(ctx)
-	cancel()
-	return errors.Join(err, <-served)
+	deliverer := deliver.New(deliver.Config{Market: a.market, Poll: p.poll, Logger: a.log})
+	parts := []func(context.Context) error{func(ctx context.Context) error { return s.Serve(ctx, listener) }, s.Run, deliverer.Run}
+	faults := make([]error, len(parts))
+	var running sync.WaitGroup
+	for i, part := range parts {
+		running.Go(func() {
+			defer cancel() // one that ends ends the others
+			faults[i] = part(ctx)
+		})
+	}
+	running.Wait()
+	return errors.Join(faults...)
 }
 
 func providerCommand() *cobra.Command {

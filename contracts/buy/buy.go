@@ -73,30 +73,39 @@ type Buyer struct {
 
 // Post offers a job and gives the offer, by which Await finds its deal.
 func (b Buyer) Post(ctx context.Context, module []byte, inputs map[string][]byte, t Terms) (market.SignedJob, error) {
-	offer, err := b.offer(ctx, t)
+	offer, err := b.Prepare(ctx, module, inputs, t)
 	if err != nil {
 		return market.SignedJob{}, err
-	}
-	files, err := deal.FilesOf(inputs)
-	if err != nil {
-		return market.SignedJob{}, err
-	}
-	for name, content := range inputs {
-		if _, err := b.Solver.Put(ctx, content); err != nil {
-			return market.SignedJob{}, fmt.Errorf("post input %q: %w", name, err)
-		}
-	}
-	if offer.Module, err = b.Solver.Put(ctx, module); err != nil {
-		return market.SignedJob{}, fmt.Errorf("post module: %w", err)
-	}
-	if offer.Inputs, err = b.Solver.Put(ctx, files.Encode()); err != nil {
-		return market.SignedJob{}, fmt.Errorf("post list of inputs: %w", err)
-	}
-	if offer.Spec, err = b.Solver.Put(ctx, t.Spec.Encode()); err != nil {
-		return market.SignedJob{}, fmt.Errorf("post description: %w", err)
 	}
 	signed := offer.Sign(b.Key, b.Addresses)
 	return signed, b.Solver.PostJob(ctx, signed)
+}
+
+// Prepare puts a job's blobs at the solver and gives the offer that names them,
+// for a contract to ask with: nobody is bound by it yet.
+func (b Buyer) Prepare(ctx context.Context, module []byte, inputs map[string][]byte, t Terms) (offer market.JobOffer, err error) {
+	if offer, err = b.offer(ctx, t); err != nil {
+		return offer, err
+	}
+	files, err := deal.FilesOf(inputs)
+	if err != nil {
+		return offer, err
+	}
+	for name, content := range inputs {
+		if _, err := b.Solver.Put(ctx, content); err != nil {
+			return offer, fmt.Errorf("post input %q: %w", name, err)
+		}
+	}
+	if offer.Module, err = b.Solver.Put(ctx, module); err != nil {
+		return offer, fmt.Errorf("post module: %w", err)
+	}
+	if offer.Inputs, err = b.Solver.Put(ctx, files.Encode()); err != nil {
+		return offer, fmt.Errorf("post list of inputs: %w", err)
+	}
+	if offer.Spec, err = b.Solver.Put(ctx, t.Spec.Encode()); err != nil {
+		return offer, fmt.Errorf("post description: %w", err)
+	}
+	return offer, nil
 }
 
 func (b Buyer) offer(ctx context.Context, t Terms) (offer market.JobOffer, err error) {

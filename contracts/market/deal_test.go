@@ -158,6 +158,7 @@ func TestDeals(t *testing.T) {
 			b.refuted()
 			b.vanished()
 			b.requested()
+			b.requestsEnd()
 			b.refusals()
 			b.solvent()
 		})
@@ -301,34 +302,6 @@ func (b *bourse) vanished() {
 	if b.free(b.creator.Account()).Cmp(before) <= 0 {
 		t.Error("the creator has nothing for the delay")
 	}
-}
-
-// requested is a job whose creator asked for it on the chain, without an offer.
-func (b *bourse) requested() {
-	t, ctx := b.t, b.t.Context()
-	job, resource, _ := b.pair(nil)
-	r, gas, err := b.creator.RequestJob(ctx, "request", job.Offer, 0)
-	must(t, "request", err)
-	t.Logf("gas of a request: %d", gas)
-	if waits, err := b.solver.Escrowed(ctx, r.Job); err != nil || !waits {
-		t.Errorf("the request waits: %v, %v", waits, err)
-	}
-	if list, _, err := b.solver.Requested(ctx, 0); err != nil || len(list) != 1 || list[0].Job.Digest(b.creator.Addresses) != r.Job.Digest(b.creator.Addresses) {
-		t.Errorf("requests %+v, %v", list, err)
-	}
-	id, _, err := b.solver.MatchEscrowed(ctx, r.Job, resource)
-	must(t, "match", err)
-	result := market.Result{Digest: blob.Sum([]byte("outputs")), Fuel: 5}
-	_, err = b.provider.Submit(ctx, id, result)
-	must(t, "submit", err)
-	if _, err := b.solver.Deliver(ctx, r, result); !errors.Is(err, market.ErrRefused) {
-		t.Errorf("delivered before the deal was over: %v", err)
-	}
-	_, err = b.creator.Accept(ctx, market.Deal{Job: r.Job, Resource: resource.Offer}, result)
-	must(t, "accept", err)
-	gas, err = b.solver.Deliver(ctx, r, result)
-	must(t, "deliver", err)
-	t.Logf("gas of a delivery: %d", gas)
 }
 
 func (b *bourse) refusals() {

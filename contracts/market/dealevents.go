@@ -62,16 +62,31 @@ func (m *Market) matches(ctx context.Context, since uint64, topics [][]common.Ha
 	return list, until, err
 }
 
+// MatchOf finds how a deal was made by its id.
+func (m *Market) MatchOf(ctx context.Context, id DealID) (Match, error) {
+	list, _, err := m.matches(ctx, 0, [][]common.Hash{{common.Hash(id)}})
+	if err != nil {
+		return Match{}, err
+	}
+	if len(list) == 0 {
+		return Match{}, fmt.Errorf("deal %s: %w", id, ErrNoDeal)
+	}
+	return list[len(list)-1], nil
+}
+
 // Deal finds the offers of a deal by its id.
 func (m *Market) Deal(ctx context.Context, id DealID) (Deal, error) {
-	list, _, err := m.matches(ctx, 0, [][]common.Hash{{common.Hash(id)}})
+	match, err := m.MatchOf(ctx, id)
 	if err != nil {
 		return Deal{}, err
 	}
-	if len(list) == 0 {
-		return Deal{}, fmt.Errorf("deal %s: %w", id, ErrNoDeal)
-	}
-	return m.Offers(ctx, list[len(list)-1])
+	return m.Offers(ctx, match)
+}
+
+// DealOf is the deal that an escrowed offer was matched into; false = none yet.
+func (m *Market) DealOf(ctx context.Context, job JobOffer) (id DealID, matched bool, err error) {
+	id, err = view(ctx, m, m.Addresses.Deals, m.deals.PackDealOf(job.Digest(m.Addresses)), m.deals.UnpackDealOf)
+	return id, id != DealID{}, err
 }
 
 // Offers reads the offers of a match from the transaction that made it. Where a

@@ -20,6 +20,7 @@ import (
 
 	"github.com/tadpole-edge/tadpole/contracts/deal"
 	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
 )
 
@@ -35,6 +36,7 @@ type Market interface {
 	Submission(ctx context.Context, id market.DealID) (market.Result, bool, error)
 	Finalize(ctx context.Context, d market.Deal, result market.Result, s market.DealStatus) (uint64, error)
 	Expire(ctx context.Context, d market.Deal) (uint64, error)
+	Publish(ctx context.Context, request *big.Int, d market.Deal, uri string) (uint64, error)
 	Now(ctx context.Context) (time.Time, error)
 }
 
@@ -44,6 +46,7 @@ var _ Market = (*market.Market)(nil)
 type Solver interface {
 	deal.Store
 	PostResource(ctx context.Context, offer market.SignedResource) error
+	URL(h blob.Hash) string // where others fetch a blob
 }
 
 // Terms are what a provider offers for a job.
@@ -90,7 +93,9 @@ type Provider struct {
 type work struct {
 	id   market.DealID
 	deal market.Deal
-	idle bool // handed in: its slot is free; Run's alone
+	// Run's alone.
+	idle  bool // handed in: its slot is free
+	shown bool // a contract's request: where the outputs are is on the chain, or was refused
 
 	mu     sync.Mutex // guards the rest
 	queued bool
@@ -198,6 +203,8 @@ func (p *Provider) proceed(ctx context.Context, w *work, now time.Time) error {
 		_, err = p.config.Market.Expire(ctx, w.deal) // or the rest of the collateral stays reserved
 	case s.State == market.DealAgreed:
 		return p.submit(ctx, w)
+	case s.State == market.DealSubmitted && !w.shown:
+		return p.publish(ctx, w)
 	case s.State == market.DealSubmitted && now.After(s.Submitted.Add(time.Duration(w.deal.Job.JudgeWindow)*time.Second)):
 		result, found, err := p.config.Market.Submission(ctx, w.id)
 		if err != nil || !found {
@@ -230,6 +237,23 @@ func (p *Provider) submit(ctx context.Context, w *work) error {
 	if err == nil {
 		p.log.Info("result submitted", "deal", w.id, "digest", result.Digest.Short(), "fuel", result.Fuel, "gas", gas)
 	}
+	return err
+}
+
+// publish tells the contract that asked for a job where the outputs are, before
+// the outcome is delivered to it.
+func (p *Provider) publish(ctx context.Context, w *work) error {
+	w.shown = true
+	id, is := w.deal.Job.RequestID()
+	if !is {
+		return nil
+	}
+	result, found, err := p.config.Market.Submission(ctx, w.id)
+	if err == nil && found {
+		_, err = p.config.Market.Publish(ctx, id, w.deal, p.config.Solver.URL(result.Digest))
+	}
+	// Where it is refused, the offer only looks like a request, or was delivered.
+	w.shown = err == nil && found || errors.Is(err, market.ErrRefused)
 	return err
 }
 

@@ -47,6 +47,9 @@ func (c *Client) Get(ctx context.Context, h blob.Hash) ([]byte, error) {
 	return content, err
 }
 
+// URL is where a blob is fetched.
+func (c *Client) URL(h blob.Hash) string { return c.base + "/v1/blobs/" + h.String() }
+
 // Put has the solver keep a blob.
 func (c *Client) Put(ctx context.Context, content []byte) (blob.Hash, error) {
 	encoded, err := c.fetch(ctx, http.MethodPost, "/v1/blobs", content)

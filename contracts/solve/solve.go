@@ -34,6 +34,7 @@ type Market interface {
 	NonceUsed(ctx context.Context, account key.Address, nonce *big.Int) (bool, error)
 	Escrowed(ctx context.Context, job market.JobOffer) (bool, error)
 	Requested(ctx context.Context, since uint64) ([]market.Request, uint64, error)
+	RequestStatus(ctx context.Context, id *big.Int) (market.RequestStatus, error)
 	Balance(ctx context.Context, account key.Address) (market.Balance, error)
 	ActiveMediators(ctx context.Context) (*big.Int, error)
 	Now(ctx context.Context) (time.Time, error)
@@ -48,6 +49,7 @@ type Config struct {
 	Node      string // URL of the chain's node, for parties that name none
 	Market    Market
 	LeastFee  *big.Int      // wei of match fees that a match must earn; nil = 0
+	Callback  uint32        // gas, the most that a request's callback may ask for: who matches it pays for it; 0 = 500 000
 	MaxBlob   int64         // bytes of one blob; 0 = 256 MiB
 	MaxStore  int64         // bytes of all blobs; 0 = 16 GiB
 	Poll      time.Duration // 0 = 2 s
@@ -73,6 +75,7 @@ type Solver struct {
 // Open opens or begins a solver's directory.
 func Open(c Config) (*Solver, error) {
 	c.Poll, c.MaxBlob, c.MaxStore = cmp.Or(c.Poll, 2*time.Second), cmp.Or(c.MaxBlob, 256<<20), cmp.Or(c.MaxStore, 16<<30)
+	c.Callback = cmp.Or(c.Callback, 500_000)
 	if c.LeastFee == nil {
 		c.LeastFee = new(big.Int)
 	}
@@ -139,30 +142,6 @@ func (s *Solver) look(ctx context.Context) error {
 	}
 	return errors.Join(faults...)
 }
-
-// requests takes the jobs that contracts asked for into the book.
-func (s *Solver) requests(ctx context.Context) error {
-	list, until, err := s.config.Market.Requested(ctx, s.since)
-	if err != nil {
-		return err
-	}
-	for _, r := range list {
-		waits, err := s.config.Market.Escrowed(ctx, r.Job)
-		if err != nil {
-			return err
-		}
-		if waits {
-			if err := s.book.addJob(job{SignedJob: market.SignedJob{Offer: r.Job}, Escrowed: true, Posted: time.Now()}); err != nil {
-				return err
-			}
-		}
-	}
-	s.since = max(until, overlap) - overlap
-	return nil
-}
-
-// overlap is how many blocks are looked at again, should some be reorganised.
-const overlap = 64
 
 // sweep drops the offers that can be matched no more.
 func (s *Solver) sweep(ctx context.Context) error {
