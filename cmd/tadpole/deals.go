@@ -161,6 +161,9 @@ func buyJob(ctx context.Context, c *cobra.Command, p party, o order) error {
 
 // fund brings the account's free balance up to an amount, from its own coins.
 func (a *account) fund(ctx context.Context, want *big.Int) error {
+	if err := a.market.Finish(ctx, "deposit/"); err != nil {
+		return err
+	}
 	b, err := a.market.Balance(ctx, a.key.Address())
 	if err != nil || b.Free.Cmp(want) >= 0 {
 		return err

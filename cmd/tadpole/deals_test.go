@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
@@ -32,6 +33,10 @@ type bazaar struct {
 
 // newBazaar begins a market in which the named parties have coins.
 func newBazaar(t *testing.T, parties ...string) *bazaar {
+	return newBazaarOf(t, market.Parameters{}, parties...)
+}
+
+func newBazaarOf(t *testing.T, terms market.Parameters, parties ...string) *bazaar {
 	b := &bazaar{t: t, dir: t.TempDir()}
 	const coin = config.Amount(1_000_000_000)
 	alloc := map[key.Address]*big.Int{}
@@ -64,7 +69,7 @@ func newBazaar(t *testing.T, parties ...string) *bazaar {
 	}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Run(sending) }()
-	addresses, err := market.Deploy(t.Context(), node, s, filepath.Join(b.dir, "market.json"), market.Parameters{})
+	addresses, err := market.Deploy(t.Context(), node, s, filepath.Join(b.dir, "market.json"), terms)
 	stop()
 	<-done
 	if err := errors.Join(err, s.Close()); err != nil {
@@ -83,9 +88,14 @@ func newBazaar(t *testing.T, parties ...string) *bazaar {
 // process starts a tadpole; the function that it gives kills it at once.
 func (b *bazaar) process(arguments ...string) (kill func()) {
 	b.t.Helper()
+	return b.processTo(b.t.Output(), arguments...)
+}
+
+func (b *bazaar) processTo(log io.Writer, arguments ...string) (kill func()) {
+	b.t.Helper()
 	c := exec.Command(os.Args[0], arguments...)
 	c.Env, c.Dir = append(os.Environ(), "BE_TADPOLE=1"), b.dir
-	c.Stdout, c.Stderr = b.t.Output(), b.t.Output()
+	c.Stdout, c.Stderr = log, log
 	if err := c.Start(); err != nil {
 		b.t.Fatal(err)
 	}

@@ -41,6 +41,7 @@ their updates is checked. Ended or killed, it goes on where it was.`,
 			return mediateFor(c.Context(), c, p, solver, amount)
 		},
 	}
+	p.patient = true
 	p.flags(command, "mediator")
 	command.Flags().StringVar(&stake, "stake", stake, "coins at risk when it votes wrongly")
 	command.Flags().StringVar(&solver, "solver", solver, "URL of the solver at which the blobs of deals lie")
@@ -78,13 +79,15 @@ func mediateFor(ctx context.Context, c *cobra.Command, p party, solver string, s
 	if err != nil {
 		return err
 	}
-	if err := a.stake(ctx, stake); err != nil {
-		return err
-	}
-	if err := a.market.Register(ctx, market.MediatorRole, identity.Recipient()); err != nil {
-		return err
-	}
-	if err := a.market.JoinMediators(ctx); err != nil {
+	if err := p.reach(ctx, a.log, p.chain(), func(ctx context.Context) error {
+		if err := a.stake(ctx, stake); err != nil {
+			return err
+		}
+		if err := a.market.Register(ctx, market.MediatorRole, identity.Recipient()); err != nil {
+			return err
+		}
+		return a.market.JoinMediators(ctx)
+	}); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.OutOrStdout(), "mediating as %s, %s\n", a.key.Address(), identity.Recipient())

@@ -17,6 +17,7 @@ import (
 	"github.com/tadpole-edge/tadpole/contracts/sender"
 	"github.com/tadpole-edge/tadpole/internal/config"
 	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/outage"
 )
 
 // party is somebody who takes part in a market from a directory of its own: its
@@ -27,6 +28,7 @@ type party struct {
 	node     string // URL of the chain's node; "" = as the exchange says
 	poll     time.Duration
 	verbose  bool
+	patient  bool // waits for whom it cannot reach, rather than fail
 }
 
 func (p *party) flags(c *cobra.Command, name string) {
@@ -78,18 +80,17 @@ func (p *party) open(ctx context.Context) (a *account, err error) {
 	if a.key, err = key.LoadOrCreate(filepath.Join(p.dir, keyFile)); err != nil {
 		return a, err
 	}
-	about, err := a.client.About(ctx)
-	if err != nil {
+	var about exchange.About
+	if err := p.reach(ctx, a.log, "the server at "+p.exchange, func(ctx context.Context) (err error) {
+		about, err = a.client.About(ctx)
+		return err
+	}); err != nil {
 		return a, err
 	}
 	if p.node == "" {
 		p.node = about.Node
 	}
-	if a.node, err = market.Dial(ctx, p.node); err != nil {
-		return a, err
-	}
-	settings := sender.Config{Path: filepath.Join(p.dir, "transactions.db"), Key: a.key, Node: a.node, Poll: p.poll, Confirmations: 2, Logger: a.log}
-	if a.sender, err = sender.Open(ctx, settings); err != nil {
+	if err := p.reach(ctx, a.log, p.chain(), func(ctx context.Context) error { return a.connect(ctx, p) }); err != nil {
 		return a, err
 	}
 	sending, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -97,6 +98,29 @@ func (p *party) open(ctx context.Context) (a *account, err error) {
 	a.ended.Go(func() { _ = a.sender.Run(sending) })
 	a.market = market.New(a.node, a.sender, about.Addresses)
 	return a, nil
+}
+
+// connect reaches the chain's node and opens the journal.
+func (a *account) connect(ctx context.Context, p *party) (err error) {
+	if a.node == nil {
+		if a.node, err = market.Dial(ctx, p.node); err != nil {
+			return err
+		}
+	}
+	a.sender, err = sender.Open(ctx, sender.Config{Path: filepath.Join(p.dir, "transactions.db"), Key: a.key, Node: a.node, Poll: p.poll, Confirmations: 2, Logger: a.log})
+	return err
+}
+
+func (p *party) chain() string { return "the chain's node at " + p.node }
+
+// reach makes an attempt to reach a peer, and more of them where the party is
+// patient.
+func (p *party) reach(ctx context.Context, log *slog.Logger, peer string, attempt func(context.Context) error) error {
+	if !p.patient {
+		return attempt(ctx)
+	}
+	watch := outage.Watch{Peer: peer, Poll: p.poll, Log: log}
+	return watch.Until(ctx, attempt)
 }
 
 // Close ends the party; what is in its journal goes on at the next start.
@@ -115,8 +139,13 @@ func (a *account) Close() error {
 	return err
 }
 
-// stake brings the account's stake up to an amount, from its own coins.
+// stake brings the account's stake up to an amount, from its own coins. What an
+// earlier run began is let end first, and counts; ids are new each time, since a
+// stake may leave the ledger and return.
 func (a *account) stake(ctx context.Context, want config.Amount) error {
+	if err := errors.Join(a.market.Finish(ctx, "deposit/"), a.market.Finish(ctx, "stake/")); err != nil {
+		return err
+	}
 	b, err := a.market.Balance(ctx, a.key.Address())
 	if err != nil {
 		return err
@@ -127,9 +156,9 @@ func (a *account) stake(ctx context.Context, want config.Amount) error {
 	}
 	missing := want - have
 	if free := config.FromWei(b.Free); free < missing {
-		if err := a.market.Deposit(ctx, fmt.Sprintf("deposit/stake/%d/%s", have, missing), a.key.Address(), (missing - free).Wei()); err != nil {
+		if err := a.market.Deposit(ctx, fmt.Sprintf("deposit/stake/%d", time.Now().UnixNano()), a.key.Address(), (missing - free).Wei()); err != nil {
 			return err
 		}
 	}
-	return a.market.Stake(ctx, fmt.Sprintf("stake/%d/%s", have, missing), a.key.Address(), missing.Wei())
+	return a.market.Stake(ctx, fmt.Sprintf("stake/%d", time.Now().UnixNano()), a.key.Address(), missing.Wei())
 }

@@ -43,6 +43,7 @@ solver holds nobody's money. Ended or killed, it goes on where it was.`,
 			return solveFor(c.Context(), c, p, listen, least, callback)
 		},
 	}
+	p.patient = true
 	p.flags(command, "solver")
 	command.Flags().StringVar(&listen, "listen", listen, "address at which offers are taken")
 	command.Flags().StringVar(&leastFee, "least-fee", leastFee, "coins that a match must earn")
@@ -109,6 +110,7 @@ where it was.`,
 			return provideFor(c.Context(), c, p, t, slots, pledge)
 		},
 	}
+	p.patient = true
 	p.partyFlags(command, "provider")
 	f := command.Flags()
 	f.StringVar(&solver, "solver", solver, "URL of the solver")
@@ -135,13 +137,15 @@ func provideFor(ctx context.Context, c *cobra.Command, p party, t provide.Terms,
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	if err := a.stake(ctx, stake); err != nil {
-		return err
-	}
-	if err := a.fund(ctx, new(big.Int).Mul(t.MatchFee, big.NewInt(int64(slots)))); err != nil {
-		return err
-	}
-	if err := a.market.Register(ctx, market.Provider, ""); err != nil {
+	if err := p.reach(ctx, a.log, p.chain(), func(ctx context.Context) error {
+		if err := a.stake(ctx, stake); err != nil {
+			return err
+		}
+		if err := a.fund(ctx, new(big.Int).Mul(t.MatchFee, big.NewInt(int64(slots)))); err != nil {
+			return err
+		}
+		return a.market.Register(ctx, market.Provider, "")
+	}); err != nil {
 		return err
 	}
 	pool := job.NewPool(job.PoolConfig{CacheDir: filepath.Join(p.dir, "cache"), MaxMemoryBytes: t.Machine.Memory, MaxOutputBytes: t.Machine.Output})

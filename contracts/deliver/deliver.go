@@ -19,6 +19,7 @@ import (
 
 	"github.com/tadpole-edge/tadpole/contracts/market"
 	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/outage"
 )
 
 // Market is what a Deliverer asks of the contracts; *market.Market is one.
@@ -72,16 +73,8 @@ func New(c Config) *Deliverer {
 
 // Run delivers until ctx ends.
 func (d *Deliverer) Run(ctx context.Context) error {
-	for {
-		if err := d.look(ctx); err != nil && ctx.Err() == nil {
-			d.log.Warn("requests are not served", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(d.config.Poll):
-		}
-	}
+	watch := outage.Watch{Peer: "the chain", Poll: d.config.Poll, Log: d.log}
+	return watch.Repeat(ctx, nil, d.look)
 }
 
 // look goes through the open requests once.

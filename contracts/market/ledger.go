@@ -54,6 +54,15 @@ func (m *Market) Coins(ctx context.Context, account key.Address) (*big.Int, erro
 	return coins, nil
 }
 
+// Finish waits until whatever the sender began under ids with a prefix is done or
+// refused, so that a balance asked for next has it in it.
+func (m *Market) Finish(ctx context.Context, prefix string) error {
+	if err := m.sender.Finish(ctx, prefix); err != nil {
+		return fmt.Errorf("finish %s: %w", prefix, err)
+	}
+	return nil
+}
+
 // Deposit adds coins of the sender's to an account's free balance.
 func (m *Market) Deposit(ctx context.Context, id string, account key.Address, amount *big.Int) error {
 	_, err := m.send(ctx, id, m.Addresses.Ledger, m.ledger.PackDeposit(common.Address(account)), amount)

@@ -15,12 +15,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/contracts/market"
 	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/outage"
 	"github.com/tadpole-edge/tadpole/internal/typed"
 )
 
@@ -96,18 +96,9 @@ func (m *Mediator) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	worker.Go(func() { m.execute(ctx) })
-	for {
-		if err := m.look(ctx); err != nil && ctx.Err() == nil {
-			m.log.Warn("the market was not reached", "error", err)
-		}
-		// Mediators that poll in step would all send the same draws and tallies.
-		pause := m.config.Poll/2 + rand.N(m.config.Poll)
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(pause):
-		}
-	}
+	// Its pauses are random: mediators that poll in step would all send the same draws and tallies.
+	watch := outage.Watch{Peer: "the chain", Poll: m.config.Poll, Log: m.log}
+	return watch.Repeat(ctx, nil, m.look)
 }
 
 // look goes through the cases once.

@@ -22,6 +22,7 @@ import (
 	"github.com/tadpole-edge/tadpole/contracts/market"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/outage"
 )
 
 // Market is what a provider asks of the contracts; *market.Market is one.
@@ -119,16 +120,8 @@ func (p *Provider) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	worker.Go(func() { p.execute(ctx) })
-	for {
-		if err := p.look(ctx); err != nil && ctx.Err() == nil {
-			p.log.Warn("the market was not reached", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(p.config.Poll):
-		}
-	}
+	watch := outage.Watch{Peer: "the chain or the solver", Poll: p.config.Poll, Log: p.log}
+	return watch.Repeat(ctx, nil, p.look)
 }
 
 // look goes through the deals once and keeps free slots on offer.

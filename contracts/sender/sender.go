@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/big"
+	"strings"
 	"sync"
 	"time"
 
@@ -196,6 +197,23 @@ func (s *Sender) Wait(ctx context.Context, id string) (Receipt, error) {
 			return Receipt{}, fmt.Errorf("wait for transaction %s: %w", id, ctx.Err())
 		}
 	}
+}
+
+// Finish waits until every queued intent whose id begins with a prefix is in a
+// block or refused: what a run that was killed had begun counts from here on.
+func (s *Sender) Finish(ctx context.Context, prefix string) error {
+	open, err := s.records(func(r record) bool {
+		return (r.State == waiting || r.State == sent) && strings.HasPrefix(r.ID, prefix)
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		if _, err := s.Wait(ctx, r.ID); err != nil && !errors.Is(err, ErrReverted) {
+			return err
+		}
+	}
+	return nil
 }
 
 // Forget drops a refused intent, so that its id can be used again.

@@ -11,6 +11,8 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/tadpole-edge/tadpole/internal/outage"
 )
 
 // takenLooks is how often in a row a nonce must be found spent without one of its
@@ -20,19 +22,8 @@ const takenLooks = 3
 
 // Run sends and watches until ctx ends.
 func (s *Sender) Run(ctx context.Context) error {
-	ticker := time.NewTicker(s.config.Poll)
-	defer ticker.Stop()
-	for {
-		if err := s.step(ctx); err != nil && ctx.Err() == nil {
-			s.config.Logger.Warn("chain not reached, or its answer not kept", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		case <-s.wake:
-		}
-	}
+	watch := outage.Watch{Peer: "the chain's node", Poll: s.config.Poll, Log: s.config.Logger}
+	return watch.Repeat(ctx, s.wake, s.step)
 }
 
 // step compares the journal with the chain once.

@@ -25,6 +25,7 @@ import (
 	"github.com/tadpole-edge/tadpole/contracts/market"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/outage"
 )
 
 // Market is what a Solver asks of the contracts; *market.Market is one.
@@ -95,17 +96,8 @@ func Open(c Config) (*Solver, error) {
 
 // Run matches until ctx ends.
 func (s *Solver) Run(ctx context.Context) error {
-	for {
-		if err := s.look(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("the market was not reached", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-s.wake:
-		case <-time.After(s.config.Poll):
-		}
-	}
+	watch := outage.Watch{Peer: "the chain", Poll: s.config.Poll, Log: s.log}
+	return watch.Repeat(ctx, s.wake, s.look)
 }
 
 // pair is a match that is to be made.
