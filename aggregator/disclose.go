@@ -2,18 +2,20 @@ package aggregator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/leaf"
 	"github.com/tadpole-edge/tadpole/internal/wire"
 )
 
-// opening is a dataset that a device discloses for a case, on its way. It is
-// encrypted: the aggregator carries what it cannot read.
+// opening is a dataset or testimony that a device discloses for a case, on its
+// way. It is encrypted: the aggregator carries what it cannot read.
 type opening struct {
-	device   key.Address
+	device   key.Address // that is asked: the leaf's, or its owner's second
 	ask      wire.Disclose
 	asked    time.Time
 	manifest blob.Manifest
@@ -28,21 +30,35 @@ type opening struct {
 // maxDisclosed bounds a disclosed dataset in bytes.
 const maxDisclosed = 1 << 30
 
-// Disclose asks a device for its dataset, encrypted to the recipients, and waits
-// until it has arrived. An error says that the owner's policy keeps it closed, or
-// what else went wrong.
-func (a *Aggregator) Disclose(ctx context.Context, device key.Address, m wire.Disclose) ([]byte, error) {
+// Disclose asks a device for its dataset, encrypted to the recipients, or for the
+// testimony that its owner gives in its place, so that its update of a finished
+// round can be checked. It waits until that has arrived. An error says that the
+// owner's policy allows neither, or what else went wrong.
+func (a *Aggregator) Disclose(ctx context.Context, device key.Address, n uint32, m wire.Disclose) ([]byte, error) {
+	base, claimed, err := a.claimed(m.Federation, n, device)
+	if err != nil {
+		return nil, err
+	}
 	var o *opening
-	err := a.do(ctx, func() {
+	var fault error
+	err = a.do(ctx, func() {
+		r := a.runs[m.Federation]
 		if o = a.opening[m.Case]; o != nil {
 			return // another mediator's wish, or an earlier one
 		}
-		m.Module = a.module.Hash
+		if r == nil {
+			fault = fmt.Errorf("federation %s: %w", m.Federation, ErrUnknown)
+			return
+		}
+		if m.Task, fault = r.taskOf(n, device, base); fault != nil {
+			return
+		}
+		m.Module, m.Claimed = a.module.Hash, claimed
 		o = &opening{device: device, ask: m, asked: a.config.Now(), done: make(chan struct{})}
 		a.opening[m.Case] = o
 		a.sender.Send(device, wire.KindDisclose, m)
 	})
-	if err != nil {
+	if err = errors.Join(err, fault); err != nil {
 		return nil, err
 	}
 	again := time.NewTicker(askAgain)
@@ -90,6 +106,10 @@ func (a *Aggregator) disclosed(device key.Address, m wire.Disclosed) {
 	if o.transfer != nil && o.manifest.Hash == m.Data.Hash {
 		return
 	}
+	if !m.Second.IsZero() {
+		a.askSecond(o, m)
+		return
+	}
 	if err := m.Data.Validate(); err != nil || m.Data.Size > maxDisclosed {
 		a.closeOpening(o, fmt.Errorf("it offers %d bytes, %v", m.Data.Size, err))
 		return
@@ -104,6 +124,44 @@ func (a *Aggregator) disclosed(device key.Address, m wire.Disclosed) {
 	}
 	o.manifest, o.transfer, o.wanted, o.flight = m.Data, transfer, 0, 0
 	a.wantOpening(o)
+}
+
+// askSecond sends the question on to the device that its owner named.
+func (a *Aggregator) askSecond(o *opening, m wire.Disclosed) {
+	switch {
+	case o.device != o.ask.Task.Device:
+		a.closeOpening(o, fmt.Errorf("the second device names a third, %s", m.Second))
+	case !a.config.Roster.Allowed(m.Second):
+		a.closeOpening(o, fmt.Errorf("the device names %s as its owner's second, which does not belong to the fleet", m.Second))
+	default:
+		o.device, o.asked = m.Second, a.config.Now()
+		// Whoever runs the task again is not told what should come out.
+		o.ask.Vouch, o.ask.Claimed = m.Vouch, blob.Hash{}
+		a.sender.Send(o.device, wire.KindDisclose, o.ask)
+	}
+}
+
+// claimed gives the model that a finished round began with, and the answer that a
+// device's leaf commits to.
+func (a *Aggregator) claimed(name string, n uint32, device key.Address) (base blob.Manifest, answer blob.Hash, err error) {
+	unknown := fmt.Errorf("update of %s in round %d of federation %s: %w", device, n, name, ErrUnknown)
+	rounds, err := a.History(name, n-1, 1)
+	if err != nil {
+		return base, answer, err
+	}
+	if len(rounds) == 0 || rounds[0].Round != n {
+		return base, answer, unknown
+	}
+	h := rounds[0]
+	for i, encoded := range h.Leaves {
+		l, err := leaf.Decode(encoded)
+		if err != nil || l.Device != device || i >= len(h.Updates) {
+			continue
+		}
+		base, err = blob.DescribeStored(a.config.Blobs, h.Base, 0)
+		return base, leaf.Answer(h.Updates[i], l.Samples, l.Fuel), err
+	}
+	return base, answer, unknown
 }
 
 // openingChunk takes a chunk in and tells whether it was one of disclosed data.

@@ -167,6 +167,11 @@ func (a *Aggregator) served(h blob.Hash) (blob.Manifest, bool) {
 			return r.model, true
 		}
 	}
+	for _, o := range a.opening { // tasks to be run again for a check
+		if h == o.ask.Task.Model.Hash {
+			return o.ask.Task.Model, true
+		}
+	}
 	return blob.Manifest{}, false
 }
 

@@ -128,14 +128,18 @@ func (r *run) refold(offer *wire.Offer) error {
 
 // task is what a device is asked in the present round; the same at every call.
 func (r *run) task(device key.Address) (wire.Task, error) {
+	return r.taskOf(r.machine.State().Round, device, r.model)
+}
+
+// taskOf is what a device is asked in any round, which began with the given model.
+func (r *run) taskOf(n uint32, device key.Address, model blob.Manifest) (wire.Task, error) {
 	c := r.record.Config
-	n := r.machine.State().Round
 	training, err := wire.Marshal(c.DeviceTraining(n, device))
 	if err != nil {
 		return wire.Task{}, err
 	}
 	return wire.Task{
-		Federation: c.Name, Round: n, Device: device, Model: r.model, Module: r.aggregator.module, Training: training,
+		Federation: c.Name, Round: n, Device: device, Model: model, Module: r.aggregator.module, Training: training,
 		Dataset: c.Data.Dataset, Timeout: uint64(time.Duration(c.Cohort.Deadline).Milliseconds()),
 		MaxUpdate: uint64(c.Form(r.architecture).FileSize()), Memory: c.Training.Memory << 20, Market: r.record.Market,
 	}, nil

@@ -116,8 +116,9 @@ type Device struct {
 	fetches map[blob.Hash]*fetch      // by blob
 	running *work
 	ended   uint64
-	// disclosed are datasets on offer to mediators, oldest first.
+	// disclosed are datasets and testimonies on offer to mediators, oldest first.
 	disclosed []wire.Disclosed
+	reruns    []*rerun // tasks to run again for a check, oldest first
 }
 
 // New takes up the tasks that the journal holds.

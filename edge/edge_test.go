@@ -108,6 +108,8 @@ var dataset = func() []byte {
 		tensor.Tensor{Name: "y", DType: tensor.U8, Shape: []int{4}, Data: []byte{0, 1, 0, 1}}).Encode()
 }()
 
+var architecture = plan.Architecture{Input: []int{2}, Layers: []plan.Layer{{Type: plan.Dense, Units: 2}}, Loss: plan.CrossEntropy}
+
 // start runs the device over its directory until stop.
 func (s *server) start() (stop func()) {
 	s.t.Helper()
@@ -223,12 +225,11 @@ func (s *server) task(round uint32) wire.Task {
 		}
 		return m
 	}
-	a := plan.Architecture{Input: []int{2}, Layers: []plan.Layer{{Type: plan.Dense, Units: 2}}, Loss: plan.CrossEntropy}
 	training, err := wire.Marshal(plan.Training{Epochs: 1, Batch: 2, LearningRate: 0.1, Bits: 16, ScaleBits: 20, Scale: 1, Seed: uint64(round)})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return wire.Task{Federation: "fine-points", Round: round, Device: s.keyDev.Address(), Model: put(plan.Init(a, uint64(round)).Encode()),
+	return wire.Task{Federation: "fine-points", Round: round, Device: s.keyDev.Address(), Model: put(plan.Init(architecture, uint64(round)).Encode()),
 		Module: put(train.Module), Training: training, Dataset: "points", Timeout: 60_000, MaxUpdate: 1 << 16, Memory: 16 << 20}
 }
 

@@ -1,25 +1,17 @@
 package edge
 
 import (
-	"bytes"
 	"fmt"
-	"slices"
 	"time"
 
-	"github.com/tadpole-edge/tadpole/edge/dataset"
 	"github.com/tadpole-edge/tadpole/edge/policy"
 	"github.com/tadpole-edge/tadpole/edge/store"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/config"
 	"github.com/tadpole-edge/tadpole/internal/key"
 	"github.com/tadpole-edge/tadpole/internal/member"
-	"github.com/tadpole-edge/tadpole/internal/sealed"
 	"github.com/tadpole-edge/tadpole/internal/wire"
 )
-
-// maxDisclosures are kept at a time; the oldest goes first. They are lost with a
-// restart: whoever still needs one asks again.
-const maxDisclosures = 4
 
 // owner is who is paid.
 func (d *Device) owner() key.Address {
@@ -56,70 +48,11 @@ func (d *Device) mayJoin(m wire.Join) error {
 	if _, found := d.dataset(m.Dataset); !found {
 		return fmt.Errorf("there is no dataset %q", m.Dataset)
 	}
-	return d.config.Policy.AllowJoin(d.marketAsk(m.Federation, m.Dataset, m.Module), config.Amount(m.Collateral))
+	return d.config.Policy.AllowJoin(d.marketAsk(m.Federation, m.Dataset, m.Module), config.Amount(m.Collateral), m.Checks)
 }
 
 func (d *Device) marketAsk(federation, dataset string, module blob.Hash) policy.Ask {
 	return policy.Ask{Federation: federation, Dataset: dataset, Module: module, Now: d.config.Clock.Now()}
-}
-
-// disclose encrypts a dataset to those of the drawn mediators whom the owner
-// trusts, and offers it.
-func (d *Device) disclose(m wire.Disclose) {
-	if i := slices.IndexFunc(d.disclosed, func(o wire.Disclosed) bool { return o.Case == m.Case }); i >= 0 {
-		d.send(wire.KindDisclosed, d.disclosed[i])
-		return
-	}
-	answer, err := d.seal(m)
-	if err != nil {
-		d.log.Warn("data stay closed", "federation", m.Federation, "dataset", m.Dataset, "error", err)
-		answer = wire.Disclosed{Case: m.Case, Reason: err.Error()}
-		_ = d.note("not disclosed", m.Federation+": "+answer.Reason, m.Dataset, m.Module)
-		d.send(wire.KindDisclosed, answer)
-		return
-	}
-	d.disclosed = append(d.disclosed, answer)
-	if len(d.disclosed) > maxDisclosures {
-		d.delete(d.disclosed[0].Data.Hash)
-		d.disclosed = d.disclosed[1:]
-	}
-	d.send(wire.KindDisclosed, answer)
-}
-
-func (d *Device) seal(m wire.Disclose) (wire.Disclosed, error) {
-	if len(m.Recipients) > wire.MaxRecipients {
-		return wire.Disclosed{}, fmt.Errorf("%d recipients, at most %d", len(m.Recipients), wire.MaxRecipients)
-	}
-	set, found := d.dataset(m.Dataset)
-	if !found {
-		return wire.Disclosed{}, fmt.Errorf("there is no dataset %q", m.Dataset)
-	}
-	recipients, err := d.config.Policy.AllowDisclosure(d.marketAsk(m.Federation, m.Dataset, m.Module), m.Recipients)
-	if err != nil {
-		return wire.Disclosed{}, err
-	}
-	content := set.Content
-	if set.Path != "" {
-		mapped, release, err := dataset.Map(set.Path)
-		if err != nil {
-			return wire.Disclosed{}, err
-		}
-		defer release()
-		content = mapped
-	}
-	file, err := sealed.Seal(bytes.NewReader(content), recipients)
-	if err != nil {
-		return wire.Disclosed{}, err
-	}
-	// Noted before it can leave.
-	if err := d.note("disclosed", fmt.Sprintf("%s, case %s, to %v", m.Federation, m.Case.Short(), recipients), m.Dataset, m.Module); err != nil {
-		return wire.Disclosed{}, err
-	}
-	if _, err := d.config.Blobs.Put(file); err != nil {
-		return wire.Disclosed{}, err
-	}
-	manifest, err := blob.Describe(bytes.NewReader(file), 0)
-	return wire.Disclosed{Case: m.Case, Data: manifest}, err
 }
 
 // note puts into the audit log what was done with the owner's data outside of a

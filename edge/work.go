@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
-	"github.com/tadpole-edge/tadpole/edge/dataset"
 	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/edge/policy"
 	"github.com/tadpole-edge/tadpole/edge/store"
@@ -26,6 +26,9 @@ const (
 	taken   uint8 = 1 // allowed by the policy; to be fetched and trained
 	offered uint8 = 2 // trained; the update is offered until it is answered
 )
+
+// updateFile is the output of a job that is its update.
+const updateFile = "update.bin"
 
 // work is one task on its way.
 type work struct {
@@ -168,13 +171,19 @@ func (d *Device) conclude(id blob.Hash, kind, detail string, last func(Records) 
 	if w.state == offered {
 		d.delete(w.offered.Update.Hash)
 	}
-	if !d.config.Shared && !d.used(w.task.Model.Hash) {
-		if f := d.fetches[w.task.Model.Hash]; f != nil {
-			f.transfer.Close()
-			delete(d.fetches, w.task.Model.Hash)
-		}
-		d.delete(w.task.Model.Hash)
+	d.dropModel(w.task.Model.Hash)
+}
+
+// dropModel deletes a model that nothing needs any more, and what was on its way.
+func (d *Device) dropModel(h blob.Hash) {
+	if d.config.Shared || d.used(h) {
+		return
 	}
+	if f := d.fetches[h]; f != nil {
+		f.transfer.Close()
+		delete(d.fetches, h)
+	}
+	d.delete(h)
 }
 
 func (d *Device) delete(h blob.Hash) {
@@ -189,7 +198,7 @@ func (d *Device) used(h blob.Hash) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(d.reruns, func(r *rerun) bool { return r.work.task.Model.Hash == h })
 }
 
 // proceed moves every task on that can be: one trains at a time.
@@ -208,6 +217,7 @@ func (d *Device) proceed(ctx context.Context) {
 			d.start(ctx, w)
 		}
 	}
+	d.rerunNext(ctx)
 }
 
 // start trains in a goroutine of its own; the loop goes on serving. A use of the
@@ -220,42 +230,47 @@ func (d *Device) start(ctx context.Context, w *work) {
 	}
 	ctx, w.cancel = context.WithCancel(ctx)
 	d.running = w
+	set, _ := d.dataset(w.task.Dataset)
 	d.workers.Go(func() {
-		result, err := d.train(ctx, w.task)
+		result, err := d.train(ctx, w.task, set)
 		// Not with ctx: the loop must hear of a cancelled job as well.
 		d.post(context.WithoutCancel(ctx), func() { d.trained(w, result, err) })
 	})
 }
 
-// train runs the job; it touches nothing that the loop owns.
-func (d *Device) train(ctx context.Context, t wire.Task) (job.Result, error) {
-	set, _ := d.dataset(t.Dataset)
-	model, err := blob.ReadAll(d.config.Blobs, t.Model.Hash)
+// loaded is what a task trains: its model and how.
+type loaded struct {
+	model        []byte
+	architecture plan.Architecture
+	training     plan.Training
+}
+
+func (d *Device) load(t wire.Task) (l loaded, err error) {
+	if l.model, err = blob.ReadAll(d.config.Blobs, t.Model.Hash); err != nil {
+		return l, err
+	}
+	file, err := tensor.Decode(l.model)
+	if err != nil {
+		return l, err
+	}
+	if l.architecture, err = plan.ParseArchitecture(file.Metadata[plan.MetadataKey]); err != nil {
+		return l, err
+	}
+	return l, wire.Unmarshal(t.Training, &l.training)
+}
+
+// train runs the job over a dataset; it touches nothing that the loop owns.
+func (d *Device) train(ctx context.Context, t wire.Task, set Dataset) (job.Result, error) {
+	l, err := d.load(t)
 	if err != nil {
 		return job.Result{}, err
 	}
-	file, err := tensor.Decode(model)
+	content, release, err := set.read()
 	if err != nil {
 		return job.Result{}, err
 	}
-	architecture, err := plan.ParseArchitecture(file.Metadata[plan.MetadataKey])
-	if err != nil {
-		return job.Result{}, err
-	}
-	var training plan.Training
-	if err := wire.Unmarshal(t.Training, &training); err != nil {
-		return job.Result{}, err
-	}
-	content := set.Content
-	if set.Path != "" {
-		mapped, release, err := dataset.Map(set.Path)
-		if err != nil {
-			return job.Result{}, err
-		}
-		defer release()
-		content = mapped
-	}
-	lowered, err := plan.Lower(architecture, training, plan.Train, model, content)
+	defer release()
+	lowered, err := plan.Lower(l.architecture, l.training, plan.Train, l.model, content)
 	if err != nil {
 		return job.Result{}, err
 	}
@@ -265,7 +280,7 @@ func (d *Device) train(ctx context.Context, t wire.Task) (job.Result, error) {
 	}
 	return d.config.Runner.Run(ctx, job.Request{
 		Module: module, ModuleHash: t.Module.Hash,
-		Inputs: []job.Input{{Name: "plan.bin", Content: lowered}, {Name: "model.safetensors", Content: model}, {Name: "data.safetensors", Path: set.Path, Content: set.Content}},
+		Inputs: []job.Input{{Name: "plan.bin", Content: lowered}, {Name: "model.safetensors", Content: l.model}, {Name: "data.safetensors", Path: set.Path, Content: set.Content}},
 		Limits: job.Limits{MemoryBytes: t.Memory, OutputBytes: min(t.MaxUpdate+4096, d.config.Policy.Limits.OutputBytes),
 			Deadline: min(time.Duration(t.Timeout)*time.Millisecond, d.config.Policy.Limits.Deadline), Fuel: d.config.Policy.Limits.Fuel},
 	})
@@ -304,7 +319,7 @@ func (d *Device) prepare(w *work, result job.Result) error {
 	if err := d.config.Policy.AllowOutputs(ask, outputs); err != nil {
 		return err
 	}
-	update, found := result.Output("update.bin")
+	update, found := result.Output(updateFile)
 	if !found || uint64(len(update)) > w.task.MaxUpdate {
 		return fmt.Errorf("the job left an update of %d bytes, at most %d", len(update), w.task.MaxUpdate)
 	}

@@ -32,7 +32,7 @@ import (
 type Source interface {
 	Config(name string) (federation.Federation, error)
 	Blob(ctx context.Context, h blob.Hash) ([]byte, error)
-	Disclose(ctx context.Context, device key.Address, m wire.Disclose) ([]byte, error)
+	Disclose(ctx context.Context, device key.Address, round uint32, m wire.Disclose) ([]byte, error)
 }
 
 // Market is what a Server asks of the contracts; *market.Market is one.
@@ -201,7 +201,7 @@ func (s *Server) disclose(ctx context.Context, text string) ([]byte, error) {
 	if len(ask.Recipients) == 0 {
 		return nil, fmt.Errorf("case %s has no mediators with an age recipient", id.Short())
 	}
-	return s.config.Source.Disclose(ctx, about.Device, ask)
+	return s.config.Source.Disclose(ctx, about.Device, about.Round, ask)
 }
 
 // federation finds one by its id on the chain.

@@ -56,7 +56,7 @@ func (f *fake) Blob(_ context.Context, h blob.Hash) ([]byte, error) {
 	return f.content, nil
 }
 
-func (f *fake) Disclose(_ context.Context, d key.Address, m wire.Disclose) ([]byte, error) {
+func (f *fake) Disclose(_ context.Context, d key.Address, _ uint32, m wire.Disclose) ([]byte, error) {
 	if d != device {
 		return nil, fmt.Errorf("asked %s", d)
 	}

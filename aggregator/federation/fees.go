@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tadpole-edge/tadpole/internal/config"
+	"github.com/tadpole-edge/tadpole/internal/testimony"
 )
 
 // Fees are what the federation pays for updates, and how they are checked.
@@ -18,6 +19,17 @@ type Fees struct {
 	CheckFee        config.Amount   `toml:"check_fee" cbor:"6,keyasint"` // to each of them
 	ChallengeWindow config.Duration `toml:"challenge_window" cbor:"7,keyasint"`
 	Project         string          `toml:"project" cbor:"8,keyasint,omitempty"` // on the public-goods list: no protocol fee
+	// Checks are the ways in which a drawn update may be checked, as its owner
+	// chooses (package testimony); none = by data alone, which proves the most.
+	Checks []string `toml:"checks" cbor:"9,keyasint,omitempty"`
+}
+
+// Ways are the ways in which a drawn update may be checked.
+func (f Fees) Ways() []string {
+	if len(f.Checks) == 0 {
+		return []string{testimony.Disclose}
+	}
+	return f.Checks
 }
 
 // Paid tells whether the federation is on the market.
@@ -43,6 +55,10 @@ func (f *Federation) checkFees(d *config.Document) {
 	d.Check(fees.Collateral >= 1 && fees.Collateral <= 1000, "fees.collateral_multiple", fmt.Sprintf("%v is out of range", fees.Collateral), "choose 1 to 1000; agents that learn misjudge below 2")
 	d.Check(fees.Mediators >= 1 && fees.Mediators <= 31 && fees.Mediators%2 == 1, "fees.mediators", fmt.Sprintf("is %d", fees.Mediators), "choose an odd number up to 31, often 3")
 	d.Check(fees.CheckFee > 0, "fees.check_fee", "is nothing: no mediator would work", "choose at least what one training run costs")
+	for i, way := range fees.Checks {
+		d.Check(testimony.Known(way), fmt.Sprintf("fees.checks.%d", i), fmt.Sprintf("%.40q is no way to check an update", way),
+			fmt.Sprintf("choose of %q, %q and %q", testimony.Disclose, testimony.SecondDevice, testimony.Canary))
+	}
 	window := time.Duration(fees.ChallengeWindow)
 	d.Check(window >= time.Second && window <= 30*24*time.Hour, "fees.challenge_window", fmt.Sprintf("is %v", window), `choose "1s" to "720h"; the market has a floor of its own`)
 	round := uint64(fees.PerUpdate) * uint64(max(f.Cohort.Size, 0))

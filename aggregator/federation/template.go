@@ -70,6 +70,8 @@ rounds = 100
 # collateral_multiple = 2.0 # of the least collateral that makes cheating a loss
 # mediators = 3             # that re-execute each drawn update
 # check_fee = "0.001"       # to each of them
+# checks = ["disclose"]     # how, as owners choose: data opened to mediators proves the most;
+#                           # also "second-device" of the owner, and "canary" data
 # challenge_window = "1h"   # in which a round can be disputed
 # project = ""              # on the public-goods list: pays no protocol fee
 `

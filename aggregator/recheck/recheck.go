@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tadpole-edge/tadpole/aggregator/evidence"
 	"github.com/tadpole-edge/tadpole/internal/blob"
@@ -19,6 +20,7 @@ import (
 	"github.com/tadpole-edge/tadpole/internal/leaf"
 	"github.com/tadpole-edge/tadpole/internal/plan"
 	"github.com/tadpole-edge/tadpole/internal/tensor"
+	"github.com/tadpole-edge/tadpole/internal/testimony"
 )
 
 // ErrData marks disclosed data that are not those the device committed to.
@@ -33,6 +35,9 @@ type Job struct {
 	Output uint64 // bytes at most
 }
 
+// ErrWay marks a check in a way that the federation does not take.
+var ErrWay = errors.New("the federation does not take such a check")
+
 // Runner runs a job as a device does, and gives what it wrote and the fuel that
 // it used. An error of the job itself (a trap, a limit) is an ErrJob.
 type Runner interface {
@@ -42,7 +47,8 @@ type Runner interface {
 // ErrJob marks a job that ran and failed, which is a finding and no accident.
 var ErrJob = errors.New("the job failed")
 
-// Data gives the dataset that a device discloses for a case, decrypted.
+// Data gives the dataset that a device discloses for a case, decrypted, or the
+// testimony that stands for it.
 type Data interface {
 	Dataset(ctx context.Context, caseID [32]byte, device key.Address) ([]byte, error)
 }
@@ -72,10 +78,31 @@ func (c Checker) Update(ctx context.Context, caseID [32]byte, evidenceHash blob.
 	if err != nil {
 		return [32]byte{}, err
 	}
-	return c.run(ctx, round, l, training, data)
+	way := testimony.Disclose
+	var said testimony.Testimony
+	if testimony.Is(data) {
+		if said, err = testimony.Open(data, caseID, l); err != nil {
+			return [32]byte{}, err
+		}
+		way = said.Way
+	}
+	if !slices.Contains(round.Federation.Fees.Ways(), way) {
+		return [32]byte{}, fmt.Errorf("%w: %s is checked by %q, the federation takes %q", ErrWay, l.Device, way, round.Federation.Fees.Ways())
+	}
+	switch way {
+	case testimony.SecondDevice:
+		if said.Samples != l.Samples || said.Fuel != l.Fuel {
+			return [32]byte{}, nil // the leaf is paid by these, whatever its commitment says
+		}
+		return leaf.Answer(said.Update, said.Samples, said.Fuel), nil
+	case testimony.Canary:
+		return c.canary(ctx, caseID, round, l, training, said)
+	}
+	return c.data(ctx, round, l, training, data)
 }
 
-func (c Checker) run(ctx context.Context, round evidence.Round, l leaf.Leaf, training plan.Training, data []byte) (digest [32]byte, err error) {
+// data runs the training over the device's own data.
+func (c Checker) data(ctx context.Context, round evidence.Round, l leaf.Leaf, training plan.Training, data []byte) (digest [32]byte, err error) {
 	dataset, err := tensor.Decode(data)
 	if err != nil {
 		return digest, fmt.Errorf("%w: %v", ErrData, err)
@@ -83,36 +110,68 @@ func (c Checker) run(ctx context.Context, round evidence.Round, l leaf.Leaf, tra
 	if committed, err := commitment.Of(dataset); err != nil || committed != l.Data {
 		return digest, fmt.Errorf("data of %s: %w", l.Device, ErrData)
 	}
-	model, err := c.Blobs.Get(ctx, l.BaseModel)
-	if err != nil {
-		return digest, err
-	}
-	module, err := c.Blobs.Get(ctx, l.Module)
-	if err != nil {
-		return digest, err
-	}
-	architecture, err := round.Federation.Architecture()
-	if err != nil {
-		return digest, err
-	}
-	lowered, err := plan.Lower(architecture, training, plan.Train, model, data)
-	if err != nil {
-		return digest, err
-	}
-	size := uint64(round.Federation.Form(architecture).FileSize())
-	outputs, fuel, err := c.Runner.Run(ctx, Job{Module: module, Hash: l.Module, Memory: round.Federation.Training.Memory << 20, Output: size + 4096,
-		Inputs: map[string][]byte{"plan.bin": lowered, "model.safetensors": model, "data.safetensors": data}})
-	if errors.Is(err, ErrJob) {
-		return digest, nil // an honest run claims nothing
-	}
-	if err != nil {
+	update, fuel, err := c.train(ctx, round, l, training, data)
+	if err != nil || update.IsZero() {
 		return digest, err
 	}
 	samples := uint64(dataset.Tensors[0].Shape[0])
 	if samples != l.Samples || fuel != l.Fuel {
 		return digest, nil // the leaf is paid by these, whatever its commitment says
 	}
-	return leaf.Answer(blob.Sum(outputs["update.bin"]), samples, fuel), nil
+	return leaf.Answer(update, samples, fuel), nil
+}
+
+// canary runs the training over the case's canary, and upholds what the device
+// claimed of its own data if it ran that one right.
+func (c Checker) canary(ctx context.Context, caseID [32]byte, round evidence.Round, l leaf.Leaf, training plan.Training, said testimony.Testimony) (digest [32]byte, err error) {
+	if blob.Sum(said.Claimed[:]) != l.Update {
+		return digest, fmt.Errorf("%w: its answer is not what the leaf of %s commits to", testimony.ErrInvalid, l.Device)
+	}
+	architecture, err := round.Federation.Architecture()
+	if err != nil {
+		return digest, err
+	}
+	data := plan.Canary(architecture, training, caseID)
+	dataset, err := tensor.Decode(data)
+	if err != nil {
+		return digest, err
+	}
+	update, fuel, err := c.train(ctx, round, l, training, data)
+	if err != nil || update != said.Update || fuel != said.Fuel || uint64(dataset.Tensors[0].Shape[0]) != said.Samples {
+		return digest, err
+	}
+	return said.Claimed, nil
+}
+
+// train runs a leaf's module over data; no update says that the job failed, and an
+// honest run claims nothing then.
+func (c Checker) train(ctx context.Context, round evidence.Round, l leaf.Leaf, training plan.Training, data []byte) (update blob.Hash, fuel uint64, err error) {
+	model, err := c.Blobs.Get(ctx, l.BaseModel)
+	if err != nil {
+		return update, 0, err
+	}
+	module, err := c.Blobs.Get(ctx, l.Module)
+	if err != nil {
+		return update, 0, err
+	}
+	architecture, err := round.Federation.Architecture()
+	if err != nil {
+		return update, 0, err
+	}
+	lowered, err := plan.Lower(architecture, training, plan.Train, model, data)
+	if err != nil {
+		return update, 0, err
+	}
+	size := uint64(round.Federation.Form(architecture).FileSize())
+	outputs, fuel, err := c.Runner.Run(ctx, Job{Module: module, Hash: l.Module, Memory: round.Federation.Training.Memory << 20, Output: size + 4096,
+		Inputs: map[string][]byte{"plan.bin": lowered, "model.safetensors": model, "data.safetensors": data}})
+	if errors.Is(err, ErrJob) {
+		return update, 0, nil
+	}
+	if err != nil {
+		return update, 0, err
+	}
+	return blob.Sum(outputs["update.bin"]), fuel, nil
 }
 
 // Fold folds a round's updates again and gives the hash of the model. Evidence

@@ -132,7 +132,7 @@ func (s *Settler) recruit(ctx context.Context, source Source, on *settlement) er
 		on.asked[c.Device] = time.Now()
 		s.mu.Unlock()
 		err := source.AskToJoin(ctx, c.Device, wire.Join{Federation: on.config.Name, ID: on.id, Market: s.Contract(), Dataset: on.config.Data.Dataset,
-			Collateral: uint64(m.Collateral), Expiry: m.Expiry, Nonce: m.Nonce})
+			Collateral: uint64(m.Collateral), Expiry: m.Expiry, Nonce: m.Nonce, Checks: on.config.Fees.Ways()})
 		if err != nil {
 			return err
 		}

@@ -52,7 +52,9 @@ func demoCommand() *cobra.Command {
 		Long: `Train MNIST on real edge processes on this machine: the embedded broker, the
 aggregator, and edges as processes of their own. Each edge has an owner, who is
 paid per update on an embedded chain; updates that a draw picks are executed
-again by mediator processes, and one edge that cheats is caught. Ctrl-C stops
+again by mediator processes, and one edge that cheats is caught. Two owners let
+nobody see their data: the one's updates are checked by a canary, the other's on
+its second device. Ctrl-C stops
 everything; started again, it goes on where it stopped. The edges' keys are derived from a
 published seed, so that every machine gets the same model, bit for bit: they are
 for this demonstration only.`,
@@ -148,13 +150,13 @@ func (d demo) federate(ctx context.Context, out io.Writer, s *service.Service, m
 	var edges sync.WaitGroup
 	defer edges.Wait()
 	defer cancel()
-	for i := range d.devices {
-		if err := d.enrol(ctx, s.Registry(), i); err != nil {
+	for _, name := range d.edgeNames() {
+		if err := d.enrol(ctx, s.Registry(), name); err != nil {
 			return aggregator.Status{}, err
 		}
-		edges.Go(func() { d.keepEdge(ctx, i) })
+		edges.Go(func() { d.keepEdge(ctx, name) })
 	}
-	fmt.Fprintf(out, "%d edge processes, one broker and one aggregator in %s\n", d.devices, d.dir)
+	fmt.Fprintf(out, "%d edge processes, one broker and one aggregator in %s\n", len(d.edgeNames()), d.dir)
 	f, err := d.federation()
 	if err != nil {
 		return aggregator.Status{}, err
@@ -219,7 +221,21 @@ func (d demo) file(name string) string {
 	return path
 }
 
-func (d demo) edgeDir(i int) string { return filepath.Join(d.dir, fmt.Sprintf("edge-%02d", i)) }
+func edgeName(i int) string { return fmt.Sprintf("edge-%02d", i) }
+
+func (d demo) edgeDir(name string) string { return filepath.Join(d.dir, name) }
+
+// edgeNames are all edge processes: those that train, and last the second device
+// of an owner who lets nobody see data, which trains only for checks.
+func (d demo) edgeNames() (names []string) {
+	for i := range d.devices {
+		names = append(names, edgeName(i))
+	}
+	if d.market && d.devices > 2 {
+		names = append(names, edgeName(secondDeviceOf)+"-second")
+	}
+	return names
+}
 
 const demoPolicy = `# The owner's word: this device trains for the demonstration, and no other.
 [limits]
@@ -239,7 +255,8 @@ module = "any"
 
 // prepareEdges gives each edge its key, its shard and its policy, once.
 func (d demo) prepareEdges(m *money) error {
-	marker := filepath.Join(d.dir, fmt.Sprintf("prepared-%d-%d-%v", d.devices, d.shards, d.market))
+	names := d.edgeNames()
+	marker := filepath.Join(d.dir, fmt.Sprintf("prepared-%d-%d-%v", len(names), d.shards, d.market))
 	if _, err := os.Stat(marker); err == nil {
 		return nil
 	}
@@ -251,23 +268,26 @@ func (d demo) prepareEdges(m *money) error {
 	if err != nil {
 		return err
 	}
-	keys, err := virtual.Keys(demoSeed, d.devices)
+	keys, err := virtual.Keys(demoSeed, len(names))
 	if err != nil {
 		return err
 	}
-	for i, shard := range shards {
-		dir, rules := d.edgeDir(i), demoPolicy
+	for i, name := range names {
+		dir, rules, shard := d.edgeDir(name), demoPolicy, i
+		if i == d.devices {
+			shard = secondDeviceOf
+		}
 		if m != nil {
-			rules = m.policy(i)
+			rules = m.policy(i, keys)
 		}
 		// A preparation that was killed may have left a key, whole or not.
 		if err := os.Remove(filepath.Join(dir, "device.key")); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("prepare edge %d: %w", i, err)
+			return fmt.Errorf("prepare %s: %w", name, err)
 		}
 		if err := errors.Join(os.MkdirAll(dir, 0o700), keys[i].Save(filepath.Join(dir, "device.key")),
-			os.WriteFile(filepath.Join(dir, "mnist.safetensors"), shard.Encode(), 0o600),
+			os.WriteFile(filepath.Join(dir, "mnist.safetensors"), shards[shard].Encode(), 0o600),
 			os.WriteFile(filepath.Join(dir, "policy.toml"), []byte(rules), 0o600)); err != nil {
-			return fmt.Errorf("prepare edge %d: %w", i, err)
+			return fmt.Errorf("prepare %s: %w", name, err)
 		}
 	}
 	return os.WriteFile(marker, nil, 0o600)
@@ -275,22 +295,22 @@ func (d demo) prepareEdges(m *money) error {
 
 // enrol joins an edge to the fleet, unless it has joined before. The server has
 // other ports at every start, so an edge that has is told them by a new claim.
-func (d demo) enrol(ctx context.Context, registry *devices.Registry, i int) error {
-	token, err := registry.Add(ctx, devices.AddOptions{Name: fmt.Sprintf("edge-%02d", i)})
+func (d demo) enrol(ctx context.Context, registry *devices.Registry, name string) error {
+	token, err := registry.Add(ctx, devices.AddOptions{Name: name})
 	if err != nil {
 		return err
 	}
-	command := exec.CommandContext(ctx, d.edge, "enroll", "--dir", d.edgeDir(i), token)
+	command := exec.CommandContext(ctx, d.edge, "enroll", "--dir", d.edgeDir(name), token)
 	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("enrol edge %d: %w: %s", i, err, strings.TrimSpace(string(output)))
+		return fmt.Errorf("enrol %s: %w: %s", name, err, strings.TrimSpace(string(output)))
 	}
 	return nil
 }
 
 // keepEdge runs an edge, and starts it again should it die, until ctx ends.
-func (d demo) keepEdge(ctx context.Context, i int) {
+func (d demo) keepEdge(ctx context.Context, name string) {
 	for ctx.Err() == nil {
-		if err := d.runEdge(ctx, i); err != nil && ctx.Err() == nil {
+		if err := d.runEdge(ctx, name); err != nil && ctx.Err() == nil {
 			select {
 			case <-ctx.Done():
 			case <-time.After(time.Second):
@@ -299,14 +319,14 @@ func (d demo) keepEdge(ctx context.Context, i int) {
 	}
 }
 
-func (d demo) runEdge(ctx context.Context, i int) error {
-	log, err := os.OpenFile(filepath.Join(d.edgeDir(i), "edge.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+func (d demo) runEdge(ctx context.Context, name string) error {
+	log, err := os.OpenFile(filepath.Join(d.edgeDir(name), "edge.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	arguments := []string{"run", "--dir", d.edgeDir(i), "--retry-max", "2s"}
-	if d.cheat && i == d.devices-1 {
+	arguments := []string{"run", "--dir", d.edgeDir(name), "--retry-max", "2s"}
+	if d.cheat && name == edgeName(d.devices-1) {
 		arguments = append(arguments, "--tamper", cheatName)
 	}
 	command := exec.CommandContext(ctx, d.edge, arguments...)

@@ -45,7 +45,11 @@ type mediatorAccount struct {
 
 const (
 	demoMediators = 3
-	cheatName     = "mnist-cheat" // the federation in which the last edge cheats
+	// Edges whose data nobody but their owners sees, if there are others beside them.
+	canaryEdge     = 0
+	secondDeviceOf = 1
+
+	cheatName = "mnist-cheat" // the federation in which the last edge cheats
 
 	mediatorCoins = config.Amount(200 * 1_000_000_000)
 	mediatorStake = "100"
@@ -60,6 +64,7 @@ budget = "5"
 check_rate = %g
 check_fee = "0.0005"
 challenge_window = "5s"
+checks = ["disclose", "canary", "second-device"]
 `
 
 // newMoney makes the parties' keys, once.
@@ -98,13 +103,25 @@ func (m *money) bank() *service.MarketConfig {
 		Parameters: market.Parameters{WindowFloor: time.Second, UnstakeDelay: 30 * 24 * time.Hour}}
 }
 
-// policy is what an owner adds to its device's policy.toml.
-func (m *money) policy(i int) string {
+// policy is the policy.toml of an edge of d.edgeNames.
+func (m *money) policy(i int, keys []*key.Key) string {
 	var recipients []string
 	for _, a := range m.mediators {
 		recipients = append(recipients, fmt.Sprintf("%q", a.recipient))
 	}
-	return fmt.Sprintf("owner = %q\n%s\n[market]\nmax_collateral = \"0.5\"\nmediators = [%s]\n", m.owners[i].Address(), demoPolicy, strings.Join(recipients, ", "))
+	terms := fmt.Sprintf("max_collateral = \"0.5\"\nmediators = [%s]\n", strings.Join(recipients, ", "))
+	owner := i
+	switch {
+	case i == m.devices:
+		owner = secondDeviceOf
+		terms = fmt.Sprintf("second_device_of = [%q]\n", keys[secondDeviceOf].Address())
+	case len(keys) == m.devices:
+	case i == secondDeviceOf:
+		terms = fmt.Sprintf("max_collateral = \"0.5\"\ncheck = \"second-device\"\nsecond_device = %q\n", keys[m.devices].Address())
+	case i == canaryEdge:
+		terms = "max_collateral = \"0.5\"\ncheck = \"canary\"\n"
+	}
+	return fmt.Sprintf("owner = %q\n%s\n[market]\n%s", m.owners[owner].Address(), demoPolicy, terms)
 }
 
 // begin starts the mediators and provides everybody with what they stake. The
@@ -231,7 +248,7 @@ func (m *money) finish(ctx context.Context, out io.Writer, s *service.Service) e
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "\none more round as %s: every update is checked, and %s falsifies its own\n", cheatName, filepath.Base(m.edgeDir(m.devices-1)))
+		fmt.Fprintf(out, "\none more round as %s: every update is checked, and %s falsifies its own\n", cheatName, edgeName(m.devices-1))
 		if err := s.Aggregator().Submit(ctx, f); err != nil && !errors.Is(err, aggregator.ErrExists) {
 			return err
 		}

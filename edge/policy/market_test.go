@@ -8,6 +8,8 @@ import (
 
 	"github.com/tadpole-edge/tadpole/edge/policy"
 	"github.com/tadpole-edge/tadpole/internal/config"
+	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/testimony"
 )
 
 const onTheMarket = `[[dataset]]
@@ -25,7 +27,7 @@ mediators = ["age1alice", "age1bob"]
 func TestMarketGrantsNoMoreThanItSays(t *testing.T) {
 	ask := policy.Ask{Federation: "f", Dataset: "d", Now: time.Now()}
 	p := parse(t, onTheMarket)
-	if err := p.AllowJoin(ask, 500_000_000); err != nil {
+	if err := p.AllowJoin(ask, 500_000_000, []string{testimony.Disclose}); err != nil {
 		t.Errorf("join at the limit: %v", err)
 	}
 	for name, c := range map[string]struct {
@@ -37,7 +39,7 @@ func TestMarketGrantsNoMoreThanItSays(t *testing.T) {
 		"no market":        {onTheMarket[:strings.Index(onTheMarket, "[market]")], 0, "there is no [market]"},
 		"no rule opens it": {strings.Replace(onTheMarket, `"*"`, `"other"`, 1), 0, "is not open to federation"},
 	} {
-		if err := parse(t, c.text).AllowJoin(ask, c.collateral); !errors.Is(err, policy.ErrRefused) || !strings.Contains(err.Error(), c.want) {
+		if err := parse(t, c.text).AllowJoin(ask, c.collateral, nil); !errors.Is(err, policy.ErrRefused) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want a refusal with %q", name, err, c.want)
 		}
 	}
@@ -54,5 +56,41 @@ func TestMarketGrantsNoMoreThanItSays(t *testing.T) {
 	}
 	if _, err := policy.Parse("policy.toml", []byte(strings.Replace(onTheMarket, "age1alice", "ssh-ed25519", 1))); err == nil {
 		t.Error("took an SSH key for an age recipient")
+	}
+}
+
+func TestOwnersChooseHowUpdatesAreChecked(t *testing.T) {
+	first, other := key.Address{1}, key.Address{2}
+	ask := policy.Ask{Federation: "f", Dataset: "vibration"}
+	open := "[[dataset]]\nname = \"vibration\"\nfeatures = \"v.csv\"\n[[allow]]\nfederation = \"f\"\ndataset = \"vibration\"\nmodule = \"any\"\nper_day = 1\n[market]\n"
+
+	canary := parse(t, open+"check = \"canary\"\n")
+	if err := canary.AllowJoin(ask, 0, []string{testimony.Disclose, testimony.Canary}); err != nil {
+		t.Errorf("a federation that takes canaries: %v", err)
+	}
+	if err := canary.AllowJoin(ask, 0, []string{testimony.Disclose}); !errors.Is(err, policy.ErrRefused) || !strings.Contains(err.Error(), `by "canary", the federation takes disclose`) {
+		t.Errorf("a federation that wants to see data: %v", err)
+	}
+	ask.Runs = []time.Time{ask.Now, ask.Now}
+	if err := canary.AllowRerun(ask, first, false); err != nil {
+		t.Errorf("a canary after the day's last run: %v", err)
+	}
+
+	second := parse(t, open+"second_device_of = [\""+first.String()+"\"]\n")
+	if err := second.AllowRerun(ask, first, true); err != nil {
+		t.Errorf("the first device's task: %v", err)
+	}
+	if err := second.AllowRerun(ask, other, true); !errors.Is(err, policy.ErrRefused) {
+		t.Errorf("another device's task: %v", err)
+	}
+
+	for want, text := range map[string]string{
+		"market.check: \"oath\"":     "check = \"oath\"",
+		"set both or none":           "check = \"second-device\"",
+		"second_device_of.0: \"me\"": "second_device_of = [\"me\"]",
+	} {
+		if _, err := policy.Parse("policy.toml", []byte(open+text)); !errors.Is(err, config.ErrMistake) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want a mistake with %q", text, err, want)
+		}
 	}
 }

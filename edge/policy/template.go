@@ -36,4 +36,9 @@ output_mib = 16
 # [market]
 # max_collateral = "1"        # coins that you will stake for one federation
 # mediators = ["age1..."]     # who may see your data when an update is checked, encrypted to them
+# How an update is checked where federations let you choose. Left out: "disclose", by data that
+# mediators see; "canary": by data made of a seed; or by your second device, which has a copy:
+# check = "second-device"
+# second_device = "0x0000000000000000000000000000000000000002"
+# second_device_of = ["0x0000000000000000000000000000000000000001"]  # in that one's policy
 `

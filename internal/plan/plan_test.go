@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -205,4 +206,27 @@ func ExampleArchitecture_Tensors() {
 	// 2.bias [200]
 	// 4.weight [200 10]
 	// 4.bias [10]
+}
+
+func TestCanaryIsTheSameEverywhere(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		a    plan.Architecture
+		want string // how the SHA-256 begins
+	}{
+		{"classes", plan.Architecture{Input: []int{28, 28, 1}, Layers: []plan.Layer{{Type: plan.Dense, Units: 10}}, Loss: plan.CrossEntropy}, "4c78435c"},
+		{"targets", plan.Architecture{Input: []int{3}, Layers: []plan.Layer{{Type: plan.Dense, Units: 2}}, Loss: plan.Squares}, "805f0b85"},
+	} {
+		training := plan.Training{Epochs: 1, Batch: 10, LearningRate: 0.1, Bits: 16, ScaleBits: 20, Scale: 1.0 / 255, Shift: -0.5}
+		data := plan.Canary(c.a, training, [32]byte{1})
+		if got := blob.Sum(data).String(); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: canary %s, want %s...", c.name, got, c.want)
+		}
+		if _, err := plan.Lower(c.a, training, plan.Train, plan.Init(c.a, 1).Encode(), data); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if bytes.Equal(data, plan.Canary(c.a, training, [32]byte{2})) {
+			t.Errorf("%s: another seed gives the same canary", c.name)
+		}
+	}
 }

@@ -141,6 +141,7 @@ type Join struct {
 	Collateral uint64    `cbor:"6,keyasint"` // gwei that the device's owner stakes
 	Expiry     uint64    `cbor:"7,keyasint"` // Unix seconds
 	Nonce      uint32    `cbor:"8,keyasint"` // how often the device joined before
+	Checks     []string  `cbor:"9,keyasint"` // ways in which updates may be checked (package testimony)
 }
 
 // Joined is a device's signature for a Join, or its reason why not.
@@ -152,22 +153,28 @@ type Joined struct {
 	Reason     string      `cbor:"5,keyasint,omitempty"` // of a refusal
 }
 
-// Disclose asks for the dataset of a drawn update, encrypted to the mediators drawn.
+// Disclose asks for the dataset of a drawn update, encrypted to the mediators drawn,
+// or for a testimony in its place, as the owner's policy says (package testimony).
 type Disclose struct {
 	Case       blob.Hash `cbor:"1,keyasint"`
 	Federation string    `cbor:"2,keyasint"`
 	Dataset    string    `cbor:"3,keyasint"`
-	Module     blob.Hash `cbor:"4,keyasint"` // that the update was trained by
-	Recipients []string  `cbor:"5,keyasint"` // age recipients, at most MaxRecipients
+	Module     blob.Hash `cbor:"4,keyasint"`           // that the update was trained by
+	Recipients []string  `cbor:"5,keyasint"`           // age recipients, at most MaxRecipients
+	Task       Task      `cbor:"6,keyasint"`           // that the update was made for
+	Claimed    blob.Hash `cbor:"7,keyasint"`           // answer that the update's leaf commits to; zero when a second device is asked
+	Vouch      []byte    `cbor:"8,keyasint,omitempty"` // of the task's device for the one that is asked, its owner's second
 }
 
 // MaxRecipients bounds a Disclose.
 const MaxRecipients = 64
 
-// Disclosed offers the encrypted dataset, to be pulled chunk by chunk, or says why
-// the owner's policy keeps it closed.
+// Disclosed offers the encrypted dataset or testimony, to be pulled chunk by chunk,
+// or names the owner's second device, or says why the owner's policy allows neither.
 type Disclosed struct {
 	Case   blob.Hash     `cbor:"1,keyasint"`
 	Data   blob.Manifest `cbor:"2,keyasint"`
 	Reason string        `cbor:"3,keyasint,omitempty"`
+	Second key.Address   `cbor:"4,keyasint"`           // to be asked in place of this one; zero = none
+	Vouch  []byte        `cbor:"5,keyasint,omitempty"` // this device's signature that the second holds its data
 }
