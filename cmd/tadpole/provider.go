@@ -24,7 +24,8 @@ import (
 func solverCommand() *cobra.Command {
 	var p party
 	listen, leastFee := "127.0.0.1:8886", "0"
-	callback := uint32(500_000)
+	s := solve.Config{}
+	var store, large int64
 	command := &cobra.Command{
 		Use:   "solver",
 		Short: "Join jobs with providers, for the match fees of both",
@@ -40,24 +41,31 @@ solver holds nobody's money. Ended or killed, it goes on where it was.`,
 			if err := coins(map[string]string{"least-fee": leastFee}, map[string]*config.Amount{"least-fee": &least}); err != nil {
 				return err
 			}
-			return solveFor(c.Context(), c, p, listen, least, callback)
+			s.LeastFee, s.MaxBlob, s.MaxStore = least.Wei(), large<<20, store<<20
+			return solveFor(c.Context(), c, p, listen, s)
 		},
 	}
 	p.patient = true
 	p.flags(command, "solver")
 	command.Flags().StringVar(&listen, "listen", listen, "address at which offers are taken")
 	command.Flags().StringVar(&leastFee, "least-fee", leastFee, "coins that a match must earn")
-	command.Flags().Uint32Var(&callback, "callback-gas", callback, "gas at most for the callback of a contract whose job is matched")
+	command.Flags().Int64Var(&large, "max-blob", 256, "MiB of one blob at most")
+	command.Flags().Int64Var(&store, "max-store", 16<<10, "MiB of all blobs at most")
+	command.Flags().DurationVar(&s.Keep, "keep", 24*time.Hour, "how long a blob stays that no open offer or deal names")
+	command.Flags().DurationVar(&s.Tidy, "tidy", 10*time.Minute, "time between deletions of blobs")
+	command.Flags().Uint32Var(&s.Callback, "callback-gas", 500_000, "gas at most for the callback of a contract whose job is matched")
 	return command
 }
 
-func solveFor(ctx context.Context, c *cobra.Command, p party, listen string, least config.Amount, callback uint32) error {
+func solveFor(ctx context.Context, c *cobra.Command, p party, listen string, settings solve.Config) error {
 	a, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	s, err := solve.Open(solve.Config{Dir: p.dir, Addresses: a.market.Addresses, Node: p.node, Market: a.market, LeastFee: least.Wei(), Callback: callback, Poll: p.poll, Logger: a.log})
+	settings.Dir, settings.Addresses, settings.Node, settings.Market = p.dir, a.market.Addresses, p.node, a.market
+	settings.Poll, settings.Logger = p.poll, a.log
+	s, err := solve.Open(settings)
 	if err != nil {
 		return err
 	}

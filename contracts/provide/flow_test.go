@@ -20,6 +20,7 @@ import (
 	"github.com/tadpole-edge/tadpole/contracts/provide"
 	"github.com/tadpole-edge/tadpole/contracts/sender"
 	"github.com/tadpole-edge/tadpole/contracts/solve"
+	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/config"
 	"github.com/tadpole-edge/tadpole/internal/key"
 )
@@ -152,9 +153,10 @@ func TestJobSurvivesRestarts(t *testing.T) {
 	w.stake(cheap)
 	w.stake(dear)
 
+	const keep = 5 * time.Second
 	// The solver, at an address that outlives it.
 	open := func(p *party) *solve.Solver {
-		s, err := solve.Open(solve.Config{Dir: p.dir, Addresses: w.addresses, Market: p.market, Poll: 50 * time.Millisecond, Logger: w.log})
+		s, err := solve.Open(solve.Config{Dir: p.dir, Addresses: w.addresses, Market: p.market, Poll: 50 * time.Millisecond, Keep: keep, Tidy: 100 * time.Millisecond, Logger: w.log})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,6 +203,10 @@ func TestJobSurvivesRestarts(t *testing.T) {
 
 	// Killed while it runs the job, the provider runs it again.
 	<-started
+	time.Sleep(keep + time.Second)
+	if _, err := client.Get(t.Context(), signed.Offer.Module); err != nil {
+		t.Errorf("the module, named by an open deal: %v", err)
+	}
 	endCheap()
 	cheap.end()
 	endDear()
@@ -232,6 +238,16 @@ func TestJobSurvivesRestarts(t *testing.T) {
 		t.Errorf("paid %v, want %v", paid, (coin / 100).Wei())
 	}
 	t.Logf("gas of accept: %d", done.Gas)
+	for what, h := range map[string]blob.Hash{"module": signed.Offer.Module, "inputs": signed.Offer.Inputs, "an input": blob.Sum([]byte("one")),
+		"outputs": done.Result.Digest, "an output": blob.Sum([]byte("ONE"))} {
+		await(t, func() bool { _, err := client.Get(t.Context(), h); return errors.Is(err, blob.ErrMissing) })
+		t.Logf("%s: deleted after the deal", what)
+	}
+	if offers, err := client.Offers(t.Context()); err != nil || len(offers.Resources) == 0 {
+		t.Errorf("offers %v, %v", offers, err)
+	} else if _, err := client.Get(t.Context(), offers.Resources[0].Capabilities); err != nil {
+		t.Errorf("the machine of an open offer: %v", err)
+	}
 }
 
 // await polls a condition.

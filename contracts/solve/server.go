@@ -88,8 +88,15 @@ func (s *Solver) postBlob(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		h, err = s.blobs.Put(r.Context(), content)
 	}
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		err = fmt.Errorf("%w: at most %d bytes each", errLarge, large.Limit)
+	}
 	answer(w, h, err)
 }
+
+// errLarge marks a blob that is too large by itself.
+var errLarge = errors.New("the blob is larger than the solver takes")
 
 func (s *Solver) postJob(w http.ResponseWriter, r *http.Request) {
 	var offer market.SignedJob
@@ -114,7 +121,7 @@ func (s *Solver) takeJob(ctx context.Context, offer market.SignedJob) error {
 	if most := offer.Offer.Most(); has.free.Cmp(most) < 0 {
 		return fmt.Errorf("the creator has %v wei free in the ledger, the job can cost %v: deposit more", has.free, most)
 	}
-	if _, err := s.ready(ctx, offer.Offer); err != nil {
+	if _, err := s.ready(ctx, offer.Offer, s.blobs.touch); err != nil {
 		return fmt.Errorf("the job's blobs must be posted before it: %w", err)
 	}
 	if err := s.book.addJob(job{SignedJob: offer, Posted: time.Now()}); err != nil {
@@ -147,8 +154,8 @@ func (s *Solver) takeResource(ctx context.Context, offer market.SignedResource) 
 	if has.stake.Sign() <= 0 {
 		return errors.New("the provider has no stake left for collateral: stake more")
 	}
-	if !s.blobs.Has(offer.Offer.Capabilities) {
-		return fmt.Errorf("the description of the machine must be posted before the offer: %w", blob.ErrMissing)
+	if err := s.blobs.touch(offer.Offer.Capabilities); err != nil {
+		return fmt.Errorf("the description of the machine must be posted before the offer: %w", err)
 	}
 	if err := s.book.addResource(resource{SignedResource: offer, Posted: time.Now()}); err != nil {
 		return err
@@ -219,6 +226,8 @@ func code(err error) int {
 	switch {
 	case errors.Is(err, blob.ErrMissing):
 		return http.StatusNotFound
+	case errors.Is(err, errLarge):
+		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, errNoRoom), errors.Is(err, errFull):
 		return http.StatusInsufficientStorage
 	}

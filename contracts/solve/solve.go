@@ -30,12 +30,17 @@ import (
 
 // Market is what a Solver asks of the contracts; *market.Market is one.
 type Market interface {
+	Account() key.Address
 	MatchOffers(ctx context.Context, job market.SignedJob, resource market.SignedResource) (market.DealID, uint64, error)
 	MatchEscrowed(ctx context.Context, job market.JobOffer, resource market.SignedResource) (market.DealID, uint64, error)
 	NonceUsed(ctx context.Context, account key.Address, nonce *big.Int) (bool, error)
 	Escrowed(ctx context.Context, job market.JobOffer) (bool, error)
 	Requested(ctx context.Context, since uint64) ([]market.Request, uint64, error)
 	RequestStatus(ctx context.Context, id *big.Int) (market.RequestStatus, error)
+	Matches(ctx context.Context, since uint64, of market.Party) ([]market.Match, uint64, error)
+	Outcomes(ctx context.Context, since uint64) (map[market.DealID]market.Outcome, uint64, error)
+	Offers(ctx context.Context, match market.Match) (market.Deal, error)
+	Submission(ctx context.Context, id market.DealID) (market.Result, bool, error)
 	Balance(ctx context.Context, account key.Address) (market.Balance, error)
 	ActiveMediators(ctx context.Context) (*big.Int, error)
 	Now(ctx context.Context) (time.Time, error)
@@ -53,6 +58,8 @@ type Config struct {
 	Callback  uint32        // gas, the most that a request's callback may ask for: who matches it pays for it; 0 = 500 000
 	MaxBlob   int64         // bytes of one blob; 0 = 256 MiB
 	MaxStore  int64         // bytes of all blobs; 0 = 16 GiB
+	Keep      time.Duration // of a blob that no open offer or deal names (any more); 0 = 24 h
+	Tidy      time.Duration // between deletions of blobs; 0 = 10 min
 	Poll      time.Duration // 0 = 2 s
 	Logger    *slog.Logger  // nil = none
 }
@@ -71,11 +78,13 @@ type Solver struct {
 	// The rest is Run's alone.
 	since   uint64
 	refused map[market.DealID]time.Time
+	deals   deals
 }
 
 // Open opens or begins a solver's directory.
 func Open(c Config) (*Solver, error) {
 	c.Poll, c.MaxBlob, c.MaxStore = cmp.Or(c.Poll, 2*time.Second), cmp.Or(c.MaxBlob, 256<<20), cmp.Or(c.MaxStore, 16<<30)
+	c.Keep, c.Tidy = cmp.Or(c.Keep, 24*time.Hour), cmp.Or(c.Tidy, 10*time.Minute)
 	c.Callback = cmp.Or(c.Callback, 500_000)
 	if c.LeastFee == nil {
 		c.LeastFee = new(big.Int)
@@ -91,7 +100,7 @@ func Open(c Config) (*Solver, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Solver{config: c, log: c.Logger, book: b, blobs: blobs, wake: make(chan struct{}, 1), refused: map[market.DealID]time.Time{}}, nil
+	return &Solver{config: c, log: c.Logger, book: b, blobs: blobs, wake: make(chan struct{}, 1), refused: map[market.DealID]time.Time{}, deals: deals{open: map[market.DealID]market.Deal{}}}, nil
 }
 
 // Run matches until ctx ends.
@@ -112,6 +121,9 @@ func (s *Solver) look(ctx context.Context) error {
 		return err
 	}
 	if err := s.sweep(ctx); err != nil {
+		return err
+	}
+	if err := s.tidy(ctx, time.Now()); err != nil {
 		return err
 	}
 	pairs, err := s.pairs(ctx)
@@ -197,7 +209,7 @@ func (s *Solver) pairs(ctx context.Context) (list []pair, err error) {
 		if taken[nonceOf(j.Offer.Creator, j.Offer.Nonce)] {
 			continue
 		}
-		spec, err := s.ready(ctx, j.Offer)
+		spec, err := s.ready(ctx, j.Offer, s.blobs.has)
 		if err != nil {
 			s.log.Debug("job is not ready", "creator", j.Offer.Creator, "error", err)
 			continue
@@ -234,19 +246,22 @@ func nonceOf(account key.Address, number *big.Int) (n nonce) {
 	return n
 }
 
-// ready tells a job's limits, once every blob that it takes is here.
-func (s *Solver) ready(ctx context.Context, j market.JobOffer) (deal.Spec, error) {
+// ready tells a job's limits, once every blob that it takes is here; check asks
+// the shelf for one.
+func (s *Solver) ready(ctx context.Context, j market.JobOffer, check func(blob.Hash) error) (deal.Spec, error) {
 	spec, files, err := deal.Inputs(ctx, s.blobs, j)
 	if err != nil {
 		return spec, err
 	}
 	for name, h := range files {
-		if !s.blobs.Has(h) {
-			return spec, fmt.Errorf("input %q: %w", name, blob.ErrMissing)
+		if err := check(h); err != nil {
+			return spec, fmt.Errorf("input %q: %w", name, err)
 		}
 	}
-	if !s.blobs.Has(j.Module) {
-		return spec, fmt.Errorf("module: %w", blob.ErrMissing)
+	for what, h := range map[string]blob.Hash{"module": j.Module, "list of inputs": j.Inputs, "description": j.Spec} {
+		if err := check(h); err != nil {
+			return spec, fmt.Errorf("%s: %w", what, err)
+		}
 	}
 	return spec, nil
 }
