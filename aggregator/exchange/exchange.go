@@ -23,6 +23,7 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/federation"
 	"github.com/tadpole-edge/tadpole/aggregator/settle"
 	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/contracts/peer"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
 	"github.com/tadpole-edge/tadpole/internal/wire"
@@ -83,8 +84,7 @@ func New(c Config) *Server {
 	}
 	s := &Server{config: c}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /v1/market", s.market)
-	mux.HandleFunc("GET /v1/blobs/{hash}", s.blob)
+	peer.Route(mux, code, peer.About{Addresses: c.Addresses, Node: c.Node}, c.Source.Blob)
 	mux.HandleFunc("GET /v1/rounds/{federation}/{round}/updates", s.updates)
 	mux.HandleFunc("POST /v1/cases/{case}/data", s.data)
 	mux.HandleFunc("GET /v1/owners/{owner}/memberships", s.memberships)
@@ -102,46 +102,11 @@ func (s *Server) URL() string { return "http://" + s.config.Listener.Addr().Stri
 
 // Run serves until ctx ends.
 func (s *Server) Run(ctx context.Context) error {
-	done := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(done)
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		if s.http.Shutdown(closing) != nil {
-			_ = s.http.Close()
-		}
-	})
-	err := s.http.Serve(s.config.Listener)
-	if !stop() {
-		<-done
-	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return fmt.Errorf("serve exchange: %w", err)
+	return peer.Serve(ctx, s.http, s.config.Listener)
 }
 
 // Close frees the port of a Server that was never run.
 func (s *Server) Close() error { return s.http.Close() }
-
-// About is what a party needs to know first.
-type About struct {
-	Addresses market.Addresses `json:"addresses"`
-	Node      string           `json:"node,omitempty"`
-}
-
-func (s *Server) market(w http.ResponseWriter, _ *http.Request) {
-	answer(w, About{s.config.Addresses, s.config.Node}, nil)
-}
-
-func (s *Server) blob(w http.ResponseWriter, r *http.Request) {
-	h, err := blob.ParseHash(r.PathValue("hash"))
-	var content []byte
-	if err == nil {
-		content, err = s.config.Source.Blob(r.Context(), h)
-	}
-	send(w, content, err)
-}
 
 func (s *Server) updates(w http.ResponseWriter, r *http.Request) {
 	n, err := strconv.ParseUint(r.PathValue("round"), 10, 32)
@@ -272,28 +237,9 @@ func (s *Server) status(w http.ResponseWriter, _ *http.Request) {
 	answer(w, s.config.Settler.Statuses(), nil)
 }
 
-// fault is the body of an answer that says no.
-type fault struct {
-	Error string `json:"error"`
-}
+func answer(w http.ResponseWriter, body any, err error) { peer.JSON(w, code, body, err) }
 
-func answer(w http.ResponseWriter, body any, err error) {
-	w.Header().Set("Content-Type", "application/json")
-	if err != nil {
-		w.WriteHeader(code(err))
-		body = fault{err.Error()}
-	}
-	_ = json.NewEncoder(w).Encode(body) // fails only when nobody listens any more
-}
-
-func send(w http.ResponseWriter, content []byte, err error) {
-	if err != nil {
-		answer(w, nil, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/octet-stream")
-	_, _ = w.Write(content)
-}
+func send(w http.ResponseWriter, content []byte, err error) { peer.Bytes(w, code, content, err) }
 
 func code(err error) int {
 	switch {

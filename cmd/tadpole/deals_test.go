@@ -18,6 +18,7 @@ import (
 
 	"github.com/tadpole-edge/tadpole/contracts/chain"
 	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/contracts/peer"
 	"github.com/tadpole-edge/tadpole/contracts/sender"
 	"github.com/tadpole-edge/tadpole/contracts/solve"
 	"github.com/tadpole-edge/tadpole/internal/config"
@@ -78,7 +79,7 @@ func newBazaarOf(t *testing.T, terms market.Parameters, parties ...string) *baza
 	b.node = c.URL()
 	b.look = market.New(node, nil, addresses)
 	exchange := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_ = json.NewEncoder(w).Encode(solve.About{Addresses: addresses, Node: c.URL()})
+		_ = json.NewEncoder(w).Encode(peer.About{Addresses: addresses, Node: c.URL()})
 	}))
 	t.Cleanup(exchange.Close)
 	b.exchange = exchange.URL

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tadpole-edge/tadpole/aggregator/exchange"
 	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/contracts/peer"
 	"github.com/tadpole-edge/tadpole/contracts/sender"
 	"github.com/tadpole-edge/tadpole/internal/config"
 	"github.com/tadpole-edge/tadpole/internal/key"
@@ -80,7 +81,7 @@ func (p *party) open(ctx context.Context) (a *account, err error) {
 	if a.key, err = key.LoadOrCreate(filepath.Join(p.dir, keyFile)); err != nil {
 		return a, err
 	}
-	var about exchange.About
+	var about peer.About
 	if err := p.reach(ctx, a.log, "the server at "+p.exchange, func(ctx context.Context) (err error) {
 		about, err = a.client.About(ctx)
 		return err

@@ -12,18 +12,13 @@ import (
 	"time"
 
 	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/contracts/peer"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
 )
 
 // maxOffer bounds an offer's JSON, in bytes.
 const maxOffer = 16 << 10
-
-// About is what a party needs to know first.
-type About struct {
-	Addresses market.Addresses `json:"addresses"`
-	Node      string           `json:"node,omitempty"`
-}
 
 // Waiting are the offers of a solver's book.
 type Waiting struct {
@@ -35,10 +30,7 @@ type Waiting struct {
 // blobs are named by their hashes.
 func (s *Solver) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /v1/market", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, About{s.config.Addresses, s.config.Node}, nil)
-	})
-	mux.HandleFunc("GET /v1/blobs/{hash}", s.getBlob)
+	peer.Route(mux, code, peer.About{Addresses: s.config.Addresses, Node: s.config.Node}, s.blobs.Get)
 	mux.HandleFunc("POST /v1/blobs", s.postBlob)
 	mux.HandleFunc("POST /v1/jobs", s.postJob)
 	mux.HandleFunc("POST /v1/resources", s.postResource)
@@ -48,38 +40,7 @@ func (s *Solver) Handler() http.Handler {
 
 // Serve takes offers at a listener until ctx ends.
 func (s *Solver) Serve(ctx context.Context, listener net.Listener) error {
-	server := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute, IdleTimeout: time.Minute}
-	done := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(done)
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		if server.Shutdown(closing) != nil {
-			_ = server.Close()
-		}
-	})
-	err := server.Serve(listener)
-	if !stop() {
-		<-done
-	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return fmt.Errorf("serve solver: %w", err)
-}
-
-func (s *Solver) getBlob(w http.ResponseWriter, r *http.Request) {
-	h, err := blob.ParseHash(r.PathValue("hash"))
-	var content []byte
-	if err == nil {
-		content, err = s.blobs.Get(r.Context(), h)
-	}
-	if err != nil {
-		answer(w, nil, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/octet-stream")
-	_, _ = w.Write(content) // fails only when nobody listens any more
+	return peer.Serve(ctx, &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute, IdleTimeout: time.Minute}, listener)
 }
 
 func (s *Solver) postBlob(w http.ResponseWriter, r *http.Request) {
@@ -208,19 +169,7 @@ func read(w http.ResponseWriter, r *http.Request, into any) error {
 	return nil
 }
 
-// fault is the body of an answer that says no.
-type fault struct {
-	Error string `json:"error"`
-}
-
-func answer(w http.ResponseWriter, body any, err error) {
-	w.Header().Set("Content-Type", "application/json")
-	if err != nil {
-		w.WriteHeader(code(err))
-		body = fault{err.Error()}
-	}
-	_ = json.NewEncoder(w).Encode(body) // fails only when nobody listens any more
-}
+func answer(w http.ResponseWriter, body any, err error) { peer.JSON(w, code, body, err) }
 
 func code(err error) int {
 	switch {
