@@ -123,10 +123,10 @@ func (e *engine) execute(ctx context.Context, m *entry, w work, inputs *inputFil
 			return Result{}, err
 		}
 	}
-	files := wazero.NewFSConfig().(sysfs.FSConfig).WithSysFSMount(inputs, "/inputs")
-	files = files.(sysfs.FSConfig).WithSysFSMount(outputs, "/outputs")
+	files := wazero.NewFSConfig().(sysfs.FSConfig).WithSysFSMount(root{inputs: inputs, outputs: outputs}, "/")
 	var stderr tail
-	config := wazero.NewModuleConfig().WithName("").WithStartFunctions().WithFSConfig(files).WithStderr(&stderr).
+	// One empty argument, as a Bacalhau node gives: a command has a name.
+	config := wazero.NewModuleConfig().WithName("").WithArgs("").WithStartFunctions().WithFSConfig(files).WithStderr(&stderr).
 		WithWalltime(func() (int64, int32) { return 0, 0 }, sys.ClockResolution(time.Millisecond)).
 		WithRandSource(rand.NewChaCha8([32]byte([]byte("tadpole: a job has no randomness"))))
 	begin := time.Now()

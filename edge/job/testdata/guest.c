@@ -21,18 +21,23 @@ WASI(environ_sizes_get)(u32 *count, u32 *size);
 WASI(args_sizes_get)(u32 *count, u32 *size);
 __attribute__((import_module("wasi_snapshot_preview1"), import_name("proc_exit"), noreturn)) void proc_exit(u32 code);
 
-enum { IN = 3, OUT = 4, CREAT = 1, TRUNC = 8, READ = 2, WRITE = 64 };
+enum { CREAT = 1, TRUNC = 8, READ = 2, WRITE = 64 };
 static u8 room[1 << 20];
 
 static u32 length(const char *s) { u32 n = 0; while (s[n]) n++; return n; }
+enum { ROOT = 3 }; // the one directory that a job is given
+#define IN "inputs/"
+#define OUT "outputs/"
 static u32 open(u32 dir, const char *path, u32 oflags, u64 rights, u32 *fd) {
 	return path_open(dir, 0, path, length(path), oflags, rights, 0, 0, fd);
 }
 static u32 put(u32 fd, const void *at, u32 n) { u32 done = 0; buf v = {at, n}; return fd_write(fd, &v, 1, &done); }
 static u32 get(u32 fd, void *at, u32 n) { u32 done = 0; buf v = {at, n}; return fd_read(fd, &v, 1, &done) ? 0 : done; }
 static u32 create(const char *name) {
-	u32 fd;
-	if (open(OUT, name, CREAT | TRUNC, WRITE, &fd)) proc_exit(101);
+	u32 fd, n = length(OUT);
+	char path[64] = OUT;
+	for (u32 i = 0; i <= length(name); i++) path[n + i] = name[i];
+	if (open(ROOT, path, CREAT | TRUNC, WRITE, &fd)) proc_exit(101);
 	return fd;
 }
 static void result(const void *at, u32 n) { if (put(create("out"), at, n)) proc_exit(102); }
@@ -40,7 +45,7 @@ static u32 deep(volatile u32 n) { return n == 0xffffffff ? 0 : deep(n + 1) + n; 
 
 static void echo(void) {
 	u32 from, n, to = create("out");
-	if (open(IN, "data", 0, READ, &from)) proc_exit(103);
+	if (open(ROOT, IN "data", 0, READ, &from)) proc_exit(103);
 	while ((n = get(from, room, sizeof room))) if (put(to, room, n)) proc_exit(104);
 }
 
@@ -56,7 +61,7 @@ static void flood(u32 fd) { for (u32 i = 0; i < 10240; i++) put(fd, room, sizeof
 
 static void openMany(void) {
 	u32 opened = 0, fd;
-	for (u32 i = 0; i < 10000; i++) opened += !open(IN, "data", 0, READ, &fd);
+	for (u32 i = 0; i < 10000; i++) opened += !open(ROOT, IN "data", 0, READ, &fd);
 	fd_close(fd); // makes room for the result
 	result(&opened, 4);
 }
@@ -78,14 +83,14 @@ static void escape(void) {
 
 static void writeInputs(void) {
 	u32 did = 0, fd;
-	did += !open(IN, "data", 0, WRITE, &fd);
-	did += !open(IN, "data", TRUNC, READ | WRITE, &fd);
-	did += !open(IN, "new", CREAT, WRITE, &fd);
-	did += !path_unlink_file(IN, "data", 4);
-	did += !path_create_directory(IN, "d", 1);
-	did += !path_create_directory(OUT, "d", 1);
-	did += !path_rename(IN, "data", 4, OUT, "data", 4);
-	did += !open(IN, "data", 0, READ, &fd) && !put(fd, "x", 1);
+	did += !open(ROOT, IN "data", 0, WRITE, &fd);
+	did += !open(ROOT, IN "data", TRUNC, READ | WRITE, &fd);
+	did += !open(ROOT, IN "new", CREAT, WRITE, &fd);
+	did += !path_unlink_file(ROOT, IN "data", 11);
+	did += !path_create_directory(ROOT, IN "d", 8);
+	did += !path_create_directory(ROOT, OUT "d", 9);
+	did += !path_rename(ROOT, IN "data", 11, ROOT, OUT "data", 12);
+	did += !open(ROOT, IN "data", 0, READ, &fd) && !put(fd, "x", 1);
 	result(&did, 4);
 }
 
@@ -98,7 +103,9 @@ static void world(void) {
 	environ_sizes_get(&a, &b); put(fd, &a, 4);
 	args_sizes_get(&a, &b); put(fd, &a, 4);
 	a = get(0, room, 1); put(fd, &a, 4);
-	fd_readdir(IN, room, 4096, 0, &a); put(fd, room, a);
+	u32 in;
+	if (open(ROOT, "inputs", 0, READ, &in)) proc_exit(107);
+	fd_readdir(in, room, 4096, 0, &a); put(fd, room, a);
 }
 
 static void places(void) {
@@ -110,7 +117,7 @@ static void places(void) {
 	fd_seek(fd, 2, 2, &now);
 	put(fd, "!", 1);
 	if (get(fd, room, 1)) proc_exit(105); // outputs are write-only
-	if (open(OUT, "out", 0, WRITE, &again)) proc_exit(106);
+	if (open(ROOT, OUT "out", 0, WRITE, &again)) proc_exit(106);
 	put(again, "J", 1);
 	fd_close(again);
 	put(create("a"), "first", 5);
@@ -119,7 +126,7 @@ static void places(void) {
 void _start(void) {
 	u32 fd;
 	u8 what = 0;
-	if (open(IN, "do", 0, READ, &fd) || get(fd, &what, 1) != 1) proc_exit(100);
+	if (open(ROOT, IN "do", 0, READ, &fd) || get(fd, &what, 1) != 1) proc_exit(100);
 	switch (what) {
 	case 'e': echo(); break;
 	case 'l': for (;;) __asm__ volatile(""); // for ever
