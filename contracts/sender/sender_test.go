@@ -229,6 +229,30 @@ func TestHappensOnceOverRestartsAndReorganisations(t *testing.T) {
 	}
 }
 
+// Finish waits for what an earlier run began, and for nothing else.
+func TestFinishAfterARestart(t *testing.T) {
+	n, c := setup(t)
+	s, end := begin(t, c)
+	queue(t, s, "stake/1", "stake/2", "deposit/1")
+	eventually(t, "all in the pool", func() bool { n.mu.Lock(); defer n.mu.Unlock(); return len(n.pool) == 3 })
+	end()
+	s, _ = begin(t, c)
+	if err := s.Finish(t.Context(), "withdraw/"); err != nil {
+		t.Errorf("nothing to wait for: %v", err)
+	}
+	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := s.Finish(short, "stake/"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("finished before a block: %v", err)
+	}
+	finished := make(chan error, 1)
+	go func() { finished <- s.Finish(t.Context(), "stake/") }()
+	n.mine()
+	if err := <-finished; err != nil || n.count(to) != 3 {
+		t.Errorf("%d on the chain, %v", n.count(to), err)
+	}
+}
+
 func TestRaisesTheFeeOfAStuckTransaction(t *testing.T) {
 	n, c := setup(t)
 	c.BumpAfter = 10 * time.Millisecond
