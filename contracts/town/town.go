@@ -70,6 +70,9 @@ func New(t *testing.T) *Town {
 	return w
 }
 
+// URL is the chain's node.
+func (w *Town) URL() string { return w.url }
+
 // Party begins a new account's, with coins.
 func (w *Town) Party() *Party {
 	w.t.Helper()
