@@ -100,10 +100,14 @@ func Decode(b []byte) (Leaf, error) {
 }
 
 // Hash is SHA-256 over 0x00 and the encoding (RFC 6962's leaf prefix).
-func (l Leaf) Hash() blob.Hash {
+func (l Leaf) Hash() blob.Hash { return HashOf(l.Encode()) }
+
+// HashOf is the hash of what stands in a tree as a leaf, be it one's encoding or
+// not.
+func HashOf(encoded []byte) blob.Hash {
 	h := sha256.New()
 	h.Write([]byte{0})
-	h.Write(l.Encode())
+	h.Write(encoded)
 	return blob.Hash(h.Sum(nil))
 }
 
