@@ -74,6 +74,16 @@ func Decode(b []byte) (Round, error) {
 	return r, nil
 }
 
+// Leaves are the encoded leaves of a blob that Encode made, as they stand in the
+// tree, whatever is wrong with them.
+func Leaves(b []byte) ([][]byte, error) {
+	var r Round
+	if err := wire.Unmarshal(b, &r); err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrEvidence, err)
+	}
+	return r.Leaves, nil
+}
+
 // Leaf decodes one.
 func (r Round) Leaf(i int) (leaf.Leaf, error) {
 	l, err := leaf.Decode(r.Leaves[i])

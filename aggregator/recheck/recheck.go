@@ -1,5 +1,5 @@
-// Package recheck runs again what a round claims: one device's update, or the
-// fold of all of them.
+// Package recheck runs again what a round claims: one device's update, the fold of
+// all of them, or what owners have earned.
 //
 // A Subject flows in, which says what is disputed; evidence, blobs and disclosed
 // data are fetched by their hashes, so that whoever serves them cannot lie; the

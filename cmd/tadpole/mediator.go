@@ -118,6 +118,12 @@ func (x cases) Digest(ctx context.Context, c market.Case) ([32]byte, error) {
 		return [32]byte{}, err
 	}
 	switch about.Kind {
+	case market.ClaimsCase:
+		course, err := x.market.Course(ctx, about.Federation)
+		if err != nil {
+			return [32]byte{}, err
+		}
+		return x.checker.ClaimsDigest(ctx, course)
 	case market.LeafCase:
 		return x.checker.Update(ctx, c.ID, round.Evidence, about.Device)
 	case market.FoldCase:

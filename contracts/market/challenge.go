@@ -1,73 +1,63 @@
 package market
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"sort"
 
-	"github.com/tadpole-edge/tadpole/contracts/bindings"
-	"github.com/tadpole-edge/tadpole/internal/key"
-	"github.com/tadpole-edge/tadpole/internal/leaf"
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
-// ProveOmission shows that a device whose update was accepted is not among a
-// round's leaves: the aggregator's receipt for its leaf, and the neighbours
-// between which it would stand. Its owner is paid from the aggregator's stake.
-func (m *Market) ProveOmission(ctx context.Context, r Round, missing leaf.Leaf, receipt key.Signature, leaves [][]byte) error {
-	var devices []key.Address
-	for i, encoded := range leaves {
-		l, err := leaf.Decode(encoded)
-		if err != nil {
-			return fmt.Errorf("prove omission: leaf %d: %w", i, err)
-		}
-		devices = append(devices, l.Device)
+// RefuteLeaf shows a leaf that could never be paid: of another chain, round, model
+// or member, or no leaf at all. It condemns the round; the aggregator is slashed,
+// and the sender gets a share.
+func (m *Market) RefuteLeaf(ctx context.Context, r Round, leaves [][]byte, index uint32) error {
+	inclusion, err := include(leaves, index)
+	if err != nil {
+		return fmt.Errorf("refute leaf: %w", err)
 	}
-	at := sort.Search(len(devices), func(i int) bool { return bytes.Compare(devices[i][:], missing.Device[:]) >= 0 })
-	var left, right bindings.Inclusion
-	var err error
-	switch {
-	case at < len(devices) && devices[at] == missing.Device:
-		// Another leaf of the device's than the receipt's: it was altered.
-		if left, err = include(leaves, uint32(at)); err != nil {
-			return err
-		}
-	default:
-		if at > 0 {
-			if left, err = include(leaves, uint32(at-1)); err != nil {
-				return err
-			}
-		}
-		if at < len(leaves) {
-			if right, err = include(leaves, uint32(at)); err != nil {
-				return err
-			}
-		}
+	_, err = m.attempt(ctx, fmt.Sprintf("%s/%d", r.id("refute-leaf"), index), m.Addresses.Rounds, m.challenges.PackRefuteLeaf(r.bound(), inclusion))
+	return err
+}
+
+// RefuteOrder shows that the leaf at an index and the next one are not sorted by
+// device, or are one device's. It condemns the round as RefuteLeaf does.
+func (m *Market) RefuteOrder(ctx context.Context, r Round, leaves [][]byte, index uint32) error {
+	left, err := include(leaves, index)
+	if err != nil {
+		return fmt.Errorf("refute order: %w", err)
 	}
-	data := m.challenges.PackProveOmission(r.bound(), missing.Encode(), receipt[:], left, right)
-	_, err = m.attempt(ctx, fmt.Sprintf("%s/%s", r.id("omission"), missing.Device), m.Addresses.Rounds, data)
+	right, err := include(leaves, index+1)
+	if err != nil {
+		return fmt.Errorf("refute order: %w", err)
+	}
+	_, err = m.attempt(ctx, fmt.Sprintf("%s/%d", r.id("refute-order"), index), m.Addresses.Rounds, m.challenges.PackRefuteOrder(r.bound(), left, right))
 	return err
 }
 
 // ChallengeFold has mediators fold a round's updates again, at the sender's
 // expense unless the model turns out to be another.
 func (m *Market) ChallengeFold(ctx context.Context, r Round) error {
-	_, err := m.attempt(ctx, r.id("challenge-fold"), m.Addresses.Rounds, m.challenges.PackChallengeFold(r.bound()))
-	return err
-}
-
-// Abandon ends a round whose aggregator has been silent past the last window.
-func (m *Market) Abandon(ctx context.Context, r Round) error {
-	_, err := m.attempt(ctx, r.id("abandon"), m.Addresses.Rounds, m.challenges.PackAbandon(r.bound()))
-	return err
-}
-
-// ClaimAbandoned pays the owner of a leaf of an abandoned round.
-func (m *Market) ClaimAbandoned(ctx context.Context, r Round, leaves [][]byte, index uint32) error {
-	inclusion, err := include(leaves, index)
+	// A challenge that mediators left undecided can be made again, as another call.
+	undecided, err := m.count(ctx, "FoldUndecided", r.Federation, r.Round)
 	if err != nil {
 		return err
 	}
-	_, err = m.attempt(ctx, fmt.Sprintf("%s/%d", r.id("claim-abandoned"), index), m.Addresses.Rounds, m.challenges.PackClaimAbandoned(r.bound(), inclusion))
+	_, err = m.attempt(ctx, fmt.Sprintf("%s/%d", r.id("challenge-fold"), undecided), m.Addresses.Rounds, m.challenges.PackChallengeFold(r.bound()))
 	return err
+}
+
+// count counts a federation's events of one kind, or those of some of its rounds.
+func (m *Market) count(ctx context.Context, kind string, federation blob.Hash, rounds ...uint32) (n int, err error) {
+	topics := [][]common.Hash{{common.Hash(federation)}}
+	if len(rounds) > 0 {
+		topics = append(topics, nil)
+	}
+	for _, round := range rounds {
+		topics[1] = append(topics[1], roundTopic(round))
+	}
+	var until uint64
+	err = m.events(ctx, m.Addresses.Rounds, 0, &until, []common.Hash{eventID(m.rounds, kind)}, func(event) error { n++; return nil }, topics...)
+	return n, err
 }

@@ -92,7 +92,16 @@ type Federation struct {
 	ActiveRoot, PendingRoot                 blob.Hash
 	ActiveTotal, PendingTotal, Claimed      *big.Int
 	PendingUntil                            time.Time // when the pending root can be claimed against; zero = none
+	Disputed                                bool      // mediators work the pending root out again
+	Upheld                                  bool      // they did, and it stands
+	Found                                   [32]byte  // instead of a refuted root; see Claims.Digest
+	DisputeClosedAt                         time.Time // when the last dispute ended
 	Pool                                    *big.Int
+	Aggregator                              key.Address
+	AggregatorStake, Bond                   *big.Int // reserved in full, and what slashes left of it
+	Bonded                                  bool     // nothing of it is missing
+	Module                                  blob.Hash
+	Rate                                    *big.Int // wei per million units of fuel; 0 = every update earns the fee
 }
 
 // Federation asks for one.
@@ -105,7 +114,9 @@ func (m *Market) Federation(ctx context.Context, id blob.Hash) (Federation, erro
 	out := Federation{Exists: f.Creator != common.Address{}, Creator: key.Address(f.Creator), Name: f.Name, LastRound: f.LastRound, Head: f.Head, CheckRate: f.CheckRate,
 		CheckWindow: seconds(f.CheckWindow), SettleWindow: seconds(f.SettleWindow), ClaimsWindow: seconds(f.ClaimsWindow),
 		Collateral: f.Collateral, Fee: f.Fee, Budget: f.Budget, Reserved: f.Reserved, ActiveRoot: f.ActiveRoot, PendingRoot: f.PendingRoot,
-		ActiveTotal: f.ActiveTotal, PendingTotal: f.PendingTotal, Claimed: f.Claimed, Pool: f.Mediators}
+		ActiveTotal: f.ActiveTotal, PendingTotal: f.PendingTotal, Claimed: f.Claimed, Pool: f.Mediators,
+		Disputed: f.Disputed, Upheld: f.Upheld, Found: f.Found, DisputeClosedAt: time.Unix(f.DisputeClosedAt.Int64(), 0),
+		Aggregator: key.Address(f.Aggregator), AggregatorStake: f.AggregatorStake, Bond: f.Bond, Bonded: f.Bonded, Module: f.Module, Rate: f.Rate}
 	if until := f.PendingUntil.Int64(); until != 0 {
 		out.PendingUntil = time.Unix(until, 0)
 	}

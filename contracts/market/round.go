@@ -134,14 +134,15 @@ func (m *Market) OpenCheck(ctx context.Context, r Round, leaves [][]byte, index 
 	return err
 }
 
+// include gives a leaf's path. What no leaf encodes to stands in the tree all the
+// same, and can be refuted.
 func include(leaves [][]byte, index uint32) (bindings.Inclusion, error) {
+	if uint64(index) >= uint64(len(leaves)) {
+		return bindings.Inclusion{}, fmt.Errorf("leaf %d of %d: there is none; hand in all leaves of the round", index, len(leaves))
+	}
 	var hashes []merkle.Hash
 	for _, encoded := range leaves {
-		l, err := leaf.Decode(encoded)
-		if err != nil {
-			return bindings.Inclusion{}, err
-		}
-		hashes = append(hashes, l.Hash())
+		hashes = append(hashes, leaf.HashOf(encoded))
 	}
 	return bindings.Inclusion{Leaf: leaves[index], Index: index, Path: merkle.Prove(hashes, int(index))}, nil
 }
@@ -198,7 +199,7 @@ type RoundCase struct {
 }
 
 // RoundCase tells what a case is about, and the round's details as they were
-// committed.
+// committed; a case about claims is of no one round.
 func (m *Market) RoundCase(ctx context.Context, id CaseID) (c RoundCase, r Round, err error) {
 	on, err := view(ctx, m, m.Addresses.Rounds, m.rounds.PackCaseOf(id), m.rounds.UnpackCaseOf)
 	if err != nil {
@@ -208,6 +209,9 @@ func (m *Market) RoundCase(ctx context.Context, id CaseID) (c RoundCase, r Round
 	if c.Federation.IsZero() {
 		return c, r, fmt.Errorf("case %s: it is closed, or not of a round: %w", id, ErrNotYet)
 	}
+	if c.Kind == ClaimsCase {
+		return c, r, nil // it is about all rounds
+	}
 	r, err = m.CommittedRound(ctx, c.Federation, c.Round)
 	return c, r, err
 }
@@ -215,19 +219,23 @@ func (m *Market) RoundCase(ctx context.Context, id CaseID) (c RoundCase, r Round
 // CommittedRound reads a round's details from the event of its commitment.
 func (m *Market) CommittedRound(ctx context.Context, federation blob.Hash, round uint32) (r Round, err error) {
 	var until uint64
-	var number common.Hash
-	binary.BigEndian.PutUint32(number[28:], round)
 	err = m.events(ctx, m.Addresses.Rounds, 0, &until, []common.Hash{eventID(m.rounds, "RoundCommitted")}, func(e event) error {
 		c, err := m.rounds.UnpackRoundCommittedEvent(e.log)
 		if err == nil {
 			r = Round{Federation: c.Federation, Round: c.Round, Base: c.BaseModel, Model: c.NewModel, Root: c.Root, Count: c.Count, Evidence: c.Blobs}
 		}
 		return err
-	}, []common.Hash{common.Hash(federation)}, []common.Hash{number})
+	}, []common.Hash{common.Hash(federation)}, []common.Hash{roundTopic(round)})
 	if err == nil && r.Count == 0 {
 		err = fmt.Errorf("round %d of federation %s was not committed: %w", round, federation.Short(), ErrNotYet)
 	}
 	return r, err
+}
+
+// roundTopic is a round's number as events are indexed by it.
+func roundTopic(round uint32) (topic common.Hash) {
+	binary.BigEndian.PutUint32(topic[28:], round)
+	return topic
 }
 
 // Fate is what became of a device's leaf in a round, beside being paid.

@@ -1,0 +1,57 @@
+package recheck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/tadpole-edge/tadpole/aggregator/evidence"
+	"github.com/tadpole-edge/tadpole/contracts/market"
+)
+
+// Claims works out what owners have earned over a federation's settled rounds, of
+// the leaves in their evidence. Evidence of other leaves than a round's is an
+// evidence.ErrEvidence.
+func (c Checker) Claims(ctx context.Context, course *market.Course) (market.Claims, error) {
+	leaves := make([][][]byte, len(course.Rounds))
+	for i, r := range course.Rounds {
+		found, err := Leaves(ctx, c.Blobs, r.Round)
+		if err != nil {
+			return market.Claims{}, err
+		}
+		leaves[i] = found
+	}
+	return course.Claims(leaves)
+}
+
+// ClaimsDigest is what a mediator votes with where a claims root is disputed:
+// nothing, if the aggregator committed to evidence that is not its rounds'.
+func (c Checker) ClaimsDigest(ctx context.Context, course *market.Course) ([32]byte, error) {
+	claims, err := c.Claims(ctx, course)
+	if errors.Is(err, evidence.ErrEvidence) {
+		return [32]byte{}, nil
+	}
+	if err != nil {
+		return [32]byte{}, err
+	}
+	return claims.Digest(), nil
+}
+
+// Leaves fetches the leaves under a committed round's root, from its evidence.
+func Leaves(ctx context.Context, blobs evidence.Blobs, r market.Round) ([][]byte, error) {
+	encoded, err := blobs.Get(ctx, r.Evidence)
+	if err != nil {
+		return nil, fmt.Errorf("leaves of round %d: %w", r.Round, err)
+	}
+	leaves, err := evidence.Leaves(encoded)
+	if err == nil {
+		err = r.Match(leaves)
+	}
+	if errors.Is(err, market.ErrLeaves) {
+		err = fmt.Errorf("%w: %w", evidence.ErrEvidence, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("evidence of round %d: %w", r.Round, err)
+	}
+	return leaves, nil
+}
