@@ -158,10 +158,7 @@ func (d *Device) receipt(m wire.Receipt) {
 		d.log.Warn("receipt refused", "task", m.Task.Short(), "error", "it is not the aggregator's signature over this update")
 		return
 	}
-	kept, err := wire.Marshal(struct {
-		Leaf      []byte `cbor:"1,keyasint"`
-		Signature []byte `cbor:"2,keyasint"`
-	}{w.offered.Leaf, m.Signature})
+	kept, err := wire.Marshal(leaf.Receipt{Leaf: w.offered.Leaf, Signature: m.Signature})
 	if err != nil {
 		d.log.Error("receipt not kept", "task", m.Task.Short(), "error", err)
 		return // the update is offered again, and the receipt comes again

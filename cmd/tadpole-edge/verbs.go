@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -93,6 +94,16 @@ func statusVerb(*flag.FlagSet) action {
 			fmt.Fprintf(out, "training     %s\n", s.Running)
 		}
 		return nil
+	}
+}
+
+func receiptsVerb(*flag.FlagSet) action {
+	return func(ctx context.Context, dir string, _ []string, out io.Writer) error {
+		receipts, err := daemon.ReadReceipts(ctx, dir)
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(out).Encode(receipts)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 func marketCommand(dir *string) *cobra.Command {
 	command := &cobra.Command{Use: "market", Short: "Escrow, rounds and deals on the chain, and agents that play them"}
-	command.AddCommand(depositCommand(dir), roundsCommand(), jobCommand(), dealsCommand(), checkCommand(), requestCommand(), simulateCommand())
+	command.AddCommand(depositCommand(dir), roundsCommand(), jobCommand(), dealsCommand(), checkCommand(), challengeCommand(), requestCommand(), simulateCommand())
 	return command
 }
 

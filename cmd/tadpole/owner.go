@@ -19,13 +19,14 @@ import (
 func ownerCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "owner",
-		Short: "See and withdraw what your data earned, and let devices join",
-		Long: `See and withdraw what your data earned, and let devices join.
+		Short: "See, withdraw and contest what your data earned, and let devices join",
+		Long: `See, withdraw and contest what your data earned, and let devices join.
 
 It needs the owner's key, from any machine, and no coins: what is signed here is
-brought to the chain by the server, for a fee if it asks for one.`,
+brought to the chain by the server, for a fee if it asks for one. Only contest
+--send, which is against the server, needs coins for gas.`,
 	}
-	command.AddCommand(earningsCommand(), joinCommand(), withdrawCommand())
+	command.AddCommand(earningsCommand(), joinCommand(), withdrawCommand(), contestCommand())
 	return command
 }
 

@@ -54,6 +54,7 @@ type account struct {
 	market *market.Market
 	node   *market.Node
 	log    *slog.Logger
+	poll   time.Duration
 
 	sender *sender.Sender
 	stop   context.CancelFunc
@@ -69,7 +70,7 @@ func (p *party) open(ctx context.Context) (a *account, err error) {
 	if p.verbose {
 		level = slog.LevelDebug
 	}
-	a = &account{log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
+	a = &account{poll: max(p.poll, time.Millisecond), log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())

@@ -48,6 +48,21 @@ func (m *Market) ChallengeFold(ctx context.Context, r Round) error {
 	return err
 }
 
+// FoldVerdict is what mediators found about a round's model, last; NoVerdict before.
+func (m *Market) FoldVerdict(ctx context.Context, federation blob.Hash, round uint32) (v Verdict, err error) {
+	status, err := m.RoundStatus(ctx, federation, round)
+	if err != nil || status.OpenCases > 0 {
+		return NoVerdict, err
+	}
+	var until uint64
+	upheld, undecided, voided := eventID(m.rounds, "FoldUpheld"), eventID(m.rounds, "FoldUndecided"), eventID(m.rounds, "RoundVoided")
+	err = m.events(ctx, m.Addresses.Rounds, 0, &until, []common.Hash{upheld, undecided, voided}, func(e event) error {
+		v = map[common.Hash]Verdict{upheld: Upheld, undecided: Unresolved, voided: Refuted}[e.topics[0]]
+		return nil
+	}, []common.Hash{common.Hash(federation)}, []common.Hash{roundTopic(round)})
+	return v, err
+}
+
 // count counts a federation's events of one kind, or those of some of its rounds.
 func (m *Market) count(ctx context.Context, kind string, federation blob.Hash, rounds ...uint32) (n int, err error) {
 	topics := [][]common.Hash{{common.Hash(federation)}}

@@ -102,6 +102,7 @@ type Federation struct {
 	Bonded                                  bool     // nothing of it is missing
 	Module                                  blob.Hash
 	Rate                                    *big.Int // wei per million units of fuel; 0 = every update earns the fee
+	ChallengeBond                           *big.Int // wei that who challenges by hand locks: one level of mediators
 }
 
 // Federation asks for one.
@@ -116,7 +117,8 @@ func (m *Market) Federation(ctx context.Context, id blob.Hash) (Federation, erro
 		Collateral: f.Collateral, Fee: f.Fee, Budget: f.Budget, Reserved: f.Reserved, ActiveRoot: f.ActiveRoot, PendingRoot: f.PendingRoot,
 		ActiveTotal: f.ActiveTotal, PendingTotal: f.PendingTotal, Claimed: f.Claimed, Pool: f.Mediators,
 		Disputed: f.Disputed, Upheld: f.Upheld, Found: f.Found, DisputeClosedAt: time.Unix(f.DisputeClosedAt.Int64(), 0),
-		Aggregator: key.Address(f.Aggregator), AggregatorStake: f.AggregatorStake, Bond: f.Bond, Bonded: f.Bonded, Module: f.Module, Rate: f.Rate}
+		Aggregator: key.Address(f.Aggregator), AggregatorStake: f.AggregatorStake, Bond: f.Bond, Bonded: f.Bonded, Module: f.Module, Rate: f.Rate,
+		ChallengeBond: new(big.Int).Mul(f.MediatorFee, big.NewInt(int64(f.N)))}
 	if until := f.PendingUntil.Int64(); until != 0 {
 		out.PendingUntil = time.Unix(until, 0)
 	}

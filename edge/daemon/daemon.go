@@ -173,6 +173,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	})
 	part("certificate", d.renew)
 	part("status", d.serveStatus)
+	part("receipts", d.serveReceipts)
 	part("memory", d.release)
 	<-ctx.Done()
 	parts.Wait()
@@ -234,9 +235,17 @@ type Status struct {
 	edge.Status
 }
 
-// serveStatus answers each connection to the status socket with one JSON value.
+// serveStatus answers each connection to the status socket.
 func (d *Daemon) serveStatus(ctx context.Context) error {
-	path := filepath.Join(d.config.Dir, StatusSocket)
+	e := d.identity.Enrolment()
+	return d.serve(ctx, StatusSocket, func() any {
+		return Status{d.identity.Key().Address().String(), e.Fleet, e.Broker, d.link.Online(), d.identity.Expires(), d.device.Status(ctx)}
+	})
+}
+
+// serve answers each connection to a socket with one JSON value.
+func (d *Daemon) serve(ctx context.Context, socket string, answer func() any) error {
+	path := filepath.Join(d.config.Dir, socket)
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -246,14 +255,13 @@ func (d *Daemon) serveStatus(ctx context.Context) error {
 	}
 	stop := context.AfterFunc(ctx, func() { listener.Close() })
 	defer stop()
-	e := d.identity.Enrolment()
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
 			return err
 		}
-		conn.SetWriteDeadline(time.Now().Add(time.Second))
-		json.NewEncoder(conn).Encode(Status{d.identity.Key().Address().String(), e.Fleet, e.Broker, d.link.Online(), d.identity.Expires(), d.device.Status(ctx)})
+		conn.SetWriteDeadline(time.Now().Add(10 * time.Second))
+		json.NewEncoder(conn).Encode(answer())
 		conn.Close()
 	}
 }
