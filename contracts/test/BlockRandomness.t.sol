@@ -2,8 +2,8 @@
 pragma solidity ^0.8.30;
 
 import {BlockRandomness} from "../src/BlockRandomness.sol";
-import {Base} from "./utils/Base.sol";
-import {vm} from "./utils/Vm.sol";
+import {MarketFixture} from "./fixtures/MarketFixture.sol";
+import {vm} from "./fixtures/CheatCodes.sol";
 
 contract Reader {
     function prevrandao(uint256 number, bytes calldata header) external view returns (bytes32) {
@@ -27,7 +27,7 @@ contract History {
     }
 }
 
-contract BlockRandomnessTest is Base {
+contract BlockRandomnessTest is MarketFixture {
     Reader private reader = new Reader();
 
     function test_reads_the_mix(bytes32 mix) public {

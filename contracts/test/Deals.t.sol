@@ -8,12 +8,12 @@ import {JobOffer, ResourceOffer, Result, Status} from "../src/interfaces/IDeals.
 import {Verdict} from "../src/interfaces/IMediation.sol";
 import {MediationRules} from "../src/libraries/MediationRules.sol";
 import {Offers} from "../src/libraries/Offers.sol";
-import {Base} from "./utils/Base.sol";
+import {MarketFixture} from "./fixtures/MarketFixture.sol";
 import {Wallet} from "./Ledger.t.sol";
-import {vm} from "./utils/Vm.sol";
+import {vm} from "./fixtures/CheatCodes.sol";
 
 /// @notice Every row and every revert of the deal's table in market.md.
-contract DealsTest is Base {
+contract DealsTest is MarketFixture {
     JobOffer private job;
     ResourceOffer private resource;
     Result private result = aResult();

@@ -2,10 +2,10 @@
 pragma solidity ^0.8.30;
 
 import {Directory} from "../src/Directory.sol";
-import {Base} from "./utils/Base.sol";
-import {vm} from "./utils/Vm.sol";
+import {MarketFixture} from "./fixtures/MarketFixture.sol";
+import {vm} from "./fixtures/CheatCodes.sol";
 
-contract DirectoryTest is Base {
+contract DirectoryTest is MarketFixture {
     bytes32 private constant PROJECT = keccak256("project");
 
     // --- construction and profile ---

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-import {Base} from "./utils/Base.sol";
+import {MarketFixture} from "./fixtures/MarketFixture.sol";
 import {JobOffer, ResourceOffer, Result, Status} from "../src/interfaces/IDeals.sol";
-import {Vm, vm} from "./utils/Vm.sol";
+import {Vm, vm} from "./fixtures/CheatCodes.sol";
 
 /// @notice What transactions cost in the steady state: accounts have balances, nonce words and stakes are not zero. Every
 /// call is a transaction of its own (isolate), so 21,000, calldata, cold access and refunds are in the figures.
-contract GasTest is Base {
+contract GasTest is MarketFixture {
     uint256 private constant DEAL_LIMIT = 230_000;
     uint256 private constant MEDIATED_LIMIT = 1_400_000;
 

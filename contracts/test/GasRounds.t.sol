@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import {Round} from "../src/interfaces/IRounds.sol";
 import {Inclusion} from "../src/libraries/LeafProof.sol";
-import {vm} from "./utils/Vm.sol";
+import {vm} from "./fixtures/CheatCodes.sol";
 import {Fixture} from "./rounds/Fixture.sol";
 
 /// @notice What a round and a claim cost, each call a transaction of its own, with 21,000 and calldata.

@@ -3,12 +3,12 @@ pragma solidity ^0.8.30;
 
 import {JobOffer, ResourceOffer, Result, Status} from "../src/interfaces/IDeals.sol";
 import {Mediation} from "../src/Mediation.sol";
-import {Base} from "./utils/Base.sol";
-import {vm} from "./utils/Vm.sol";
+import {MarketFixture} from "./fixtures/MarketFixture.sol";
+import {vm} from "./fixtures/CheatCodes.sol";
 
 /// @notice Makes random calls for random parties in random order, most of them sensible enough to get somewhere: deals in
 /// all states, cases with honest, lying and absent mediators, reports, stakes that come and go, time that passes.
-contract Handler is Base {
+contract Handler is MarketFixture {
     uint256 internal constant MEDIATORS = 9;
     bytes32 internal constant TRUE = keccak256("truth");
     bytes32 internal constant LIE = keccak256("lie");

@@ -3,8 +3,8 @@ pragma solidity ^0.8.30;
 
 import {Ledger} from "../src/Ledger.sol";
 import {ILedger} from "../src/interfaces/ILedger.sol";
-import {Base} from "./utils/Base.sol";
-import {vm} from "./utils/Vm.sol";
+import {MarketFixture} from "./fixtures/MarketFixture.sol";
+import {vm} from "./fixtures/CheatCodes.sol";
 
 /// Refuses every coin.
 contract Refuser {
@@ -50,7 +50,7 @@ contract Wallet {
     }
 }
 
-contract LedgerTest is Base {
+contract LedgerTest is MarketFixture {
     uint256 private constant EXPIRY = 2_000_000_000;
 
     // --- construction ---

@@ -6,8 +6,8 @@ import {Mediation} from "../src/Mediation.sol";
 import {ILedger} from "../src/interfaces/ILedger.sol";
 import {JobOffer, ResourceOffer, Result, Status} from "../src/interfaces/IDeals.sol";
 import {BlockRandomness} from "../src/BlockRandomness.sol";
-import {Base} from "./utils/Base.sol";
-import {vm} from "./utils/Vm.sol";
+import {MarketFixture} from "./fixtures/MarketFixture.sol";
+import {vm} from "./fixtures/CheatCodes.sol";
 
 /// Calls for a party that starts the transaction, as a phishing page would.
 contract Phisher {
@@ -25,7 +25,7 @@ contract Phisher {
 }
 
 /// @notice The faults found in Lilypad v1's contracts, one test each, by their number in the notes on earlier systems.
-contract LilypadTest is Base {
+contract LilypadTest is MarketFixture {
     JobOffer private job;
     ResourceOffer private resource;
     Result private result = aResult();

@@ -7,11 +7,11 @@ import {ILedger} from "../src/interfaces/ILedger.sol";
 import {MediationTerms, Verdict} from "../src/interfaces/IMediation.sol";
 import {Bits} from "../src/libraries/Bits.sol";
 import {MediationRules} from "../src/libraries/MediationRules.sol";
-import {Base} from "./utils/Base.sol";
-import {vm} from "./utils/Vm.sol";
+import {MarketFixture} from "./fixtures/MarketFixture.sol";
+import {vm} from "./fixtures/CheatCodes.sol";
 
 /// @notice Cases by themselves, opened by a stand-in for Rounds; the payer is the creator.
-contract MediationTest is Base {
+contract MediationTest is MarketFixture {
     bytes32 private constant SUBJECT = keccak256("subject");
     bytes32 private constant TRUE = keccak256("what the job really gives");
     bytes32 private constant LIE = keccak256("what somebody would like");

@@ -6,8 +6,8 @@ import {Consumer} from "../src/examples/Consumer.sol";
 import {JobOffer, ResourceOffer, Result, Status} from "../src/interfaces/IDeals.sol";
 import {ILedger} from "../src/interfaces/ILedger.sol";
 import {IResultReceiver} from "../src/interfaces/IResultReceiver.sol";
-import {Base} from "./utils/Base.sol";
-import {vm} from "./utils/Vm.sol";
+import {MarketFixture} from "./fixtures/MarketFixture.sol";
+import {vm} from "./fixtures/CheatCodes.sol";
 
 /// Asks for a job and misbehaves when it is called back.
 contract BadConsumer is IResultReceiver {
@@ -47,7 +47,7 @@ contract BadConsumer is IResultReceiver {
     }
 }
 
-contract RequestsTest is Base {
+contract RequestsTest is MarketFixture {
     Consumer private consumer;
     ResourceOffer private resource;
     Result private result = aResult();

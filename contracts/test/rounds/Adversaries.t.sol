@@ -6,7 +6,7 @@ pragma solidity ^0.8.30;
 import {Fault, IRounds, Join, Round, RoundState} from "../../src/interfaces/IRounds.sol";
 import {Verdict} from "../../src/interfaces/IMediation.sol";
 import {Inclusion, Leaf} from "../../src/libraries/LeafProof.sol";
-import {vm} from "../utils/Vm.sol";
+import {vm} from "../fixtures/CheatCodes.sol";
 import {Tree} from "./Tree.sol";
 import {Fixture} from "./Fixture.sol";
 

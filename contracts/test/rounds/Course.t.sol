@@ -5,7 +5,7 @@ import {Federations} from "../../src/Federations.sol";
 import {FederationTerms, IRounds, Join, Round, RoundState} from "../../src/interfaces/IRounds.sol";
 import {ILedger} from "../../src/interfaces/ILedger.sol";
 import {BlockRandomness} from "../../src/BlockRandomness.sol";
-import {vm} from "../utils/Vm.sol";
+import {vm} from "../fixtures/CheatCodes.sol";
 import {Fixture} from "./Fixture.sol";
 
 contract Signer {

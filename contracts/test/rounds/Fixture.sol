@@ -11,12 +11,12 @@ import {Mediation} from "../../src/Mediation.sol";
 import {Rounds} from "../../src/Rounds.sol";
 import {Fault, FederationTerms, IRounds, Join, Round, RoundState} from "../../src/interfaces/IRounds.sol";
 import {Inclusion, Leaf, LeafProof} from "../../src/libraries/LeafProof.sol";
-import {Base} from "../utils/Base.sol";
-import {vm} from "../utils/Vm.sol";
+import {MarketFixture} from "../fixtures/MarketFixture.sol";
+import {vm} from "../fixtures/CheatCodes.sol";
 import {Tree} from "./Tree.sol";
 
 /// @notice The market with real federated rounds: one federation, its aggregator, owners and devices.
-abstract contract Fixture is Base {
+abstract contract Fixture is MarketFixture {
     uint256 internal constant AGGREGATOR_KEY = 0xa66;
     uint256 internal constant OWNER_KEY = 0x0437;
     uint96 internal constant FEE = 0.001 ether;
@@ -30,6 +30,7 @@ abstract contract Fixture is Base {
     Federations internal federation;
     bytes32 internal id;
     uint256[] internal keys; // of the devices, in the order of their addresses
+    address[] private devices;
 
     // The last round.
     Round internal d;
@@ -68,15 +69,18 @@ abstract contract Fixture is Base {
     function makeKeys(uint256 n) internal {
         for (uint256 i = keys.length; i < n; ++i) {
             uint256 key = uint256(keccak256(abi.encode("device", i)));
+            address at = vm.addr(key);
             keys.push(key);
-            for (uint256 j = i; j > 0 && vm.addr(keys[j - 1]) > vm.addr(key); --j) {
+            devices.push(at);
+            for (uint256 j = i; j > 0 && devices[j - 1] > at; --j) {
                 (keys[j], keys[j - 1]) = (keys[j - 1], key);
+                (devices[j], devices[j - 1]) = (devices[j - 1], at);
             }
         }
     }
 
     function device(uint256 i) internal view returns (address) {
-        return vm.addr(keys[i]);
+        return devices[i];
     }
 
     function owner(uint256 i) internal pure returns (address) {
@@ -93,6 +97,7 @@ abstract contract Fixture is Base {
         t.name = sha256("mnist");
         t.aggregator = aggregator;
         t.fee = FEE;
+        t.rate = ratePerFuel();
         t.aggregatorStake = 2 ether;
         t.module = sha256("module");
         t.configuration = sha256("configuration");
@@ -108,6 +113,21 @@ abstract contract Fixture is Base {
         t.commitWindow = 10 minutes;
         t.revealWindow = 10 minutes;
         t.expiry = uint64(block.timestamp + 1 days);
+    }
+
+    /// Wei per million units of fuel; zero: each leaf earns the fee.
+    function ratePerFuel() internal view virtual returns (uint96) {
+        return 0;
+    }
+
+    /// What a leaf of device i earns.
+    function earned(uint256 i) internal view returns (uint256) {
+        uint256 metered = uint256(fuelOf(i)) * ratePerFuel() / 1_000_000;
+        return ratePerFuel() == 0 || metered > FEE ? FEE : metered;
+    }
+
+    function fuelOf(uint256 i) internal pure returns (uint64) {
+        return uint64(1_999_999 + i * 1_000_000);
     }
 
     function create(FederationTerms memory t) internal returns (bytes32) {
@@ -161,7 +181,7 @@ abstract contract Fixture is Base {
         l.data = data(i);
         l.update = sha256(abi.encode(leafAnswer(round, i)));
         l.samples = 600;
-        l.fuel = 5_000_000;
+        l.fuel = fuelOf(i);
     }
 
     /// Prepares the next round with the leaves of the first `n` devices; tests may spoil it before they commit.
@@ -210,7 +230,13 @@ abstract contract Fixture is Base {
     }
 
     function claimSignature(uint256 i) internal view returns (bytes memory) {
-        return signature(keys[i], market.claimHash(hashOf(leaves[i])));
+        return signature(keys[deviceAt(i)], market.claimHash(hashOf(leaves[i])));
+    }
+
+    /// @return the number of the device of leaf i; i, where it is nobody's
+    function deviceAt(uint256 i) internal view returns (uint256) {
+        for (uint256 k = 0; k < keys.length; ++k) if (device(k) == leaves[i].device) return k;
+        return i;
     }
 
     function receipt(Leaf memory l) internal view returns (bytes memory) {
@@ -237,7 +263,7 @@ abstract contract Fixture is Base {
     }
 
     function leafClaim(uint256 i) internal view returns (bytes32) {
-        return leafAnswer(d.round, i);
+        return leafAnswer(d.round, deviceAt(i));
     }
 
     /// What running the job gives: a leaf shows its hash only.
