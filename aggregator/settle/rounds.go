@@ -39,7 +39,7 @@ func (s *Settler) advance(ctx context.Context, source Source, on *settlement) er
 			break // the next ones build on it
 		}
 	}
-	return nil
+	return s.defend(ctx, on)
 }
 
 // learn takes finished rounds in. Those settled before a restart are known by
@@ -98,7 +98,8 @@ func (s *Settler) judge(ctx context.Context, on *settlement) error {
 	on.judged = true
 	for _, f := range fates {
 		at := fate{f.Round, f.Device}
-		if _, known := on.fates[at]; known {
+		// An upheld leaf that was compensated since earns nothing more.
+		if before, known := on.fates[at]; known && (before.Verdict != market.Upheld || f.Verdict != market.NoVerdict) {
 			continue
 		}
 		s.mu.Lock()
@@ -107,7 +108,10 @@ func (s *Settler) judge(ctx context.Context, on *settlement) error {
 			on.members[f.Device] = market.Member{}
 		}
 		s.mu.Unlock()
-		if f.Verdict != market.Upheld {
+		switch f.Verdict {
+		case market.NoVerdict:
+			s.log.Warn("update compensated from the stake", "federation", on.config.Name, "round", f.Round, "device", f.Device)
+		case market.Refuted, market.Unresolved, market.NonDeterministic:
 			s.log.Warn("update "+f.Verdict.String(), "federation", on.config.Name, "round", f.Round, "device", f.Device)
 		}
 	}
@@ -171,7 +175,10 @@ func (s *Settler) check(ctx context.Context, source Source, on *settlement, r *r
 	if err != nil {
 		return err
 	}
-	if r.status.OpenCases > 0 || !now.After(r.status.CommittedAt.Add(f.CheckWindow)) {
+	if r.status.OpenCases > 0 {
+		return s.answer(ctx, on, r)
+	}
+	if !now.After(r.status.CommittedAt.Add(f.CheckWindow)) {
 		return nil
 	}
 	return s.settle(ctx, source, on, r)
@@ -240,8 +247,8 @@ func (s *Settler) close(ctx context.Context, source Source, on *settlement, r *r
 }
 
 // account computes what owners earned in the first n rounds: the fee for each
-// leaf that was not refuted or left unresolved. Leaves of an abandoned round are
-// paid one by one, beside the claims.
+// leaf that was not refuted, left unresolved or compensated. Leaves of an
+// abandoned round are paid one by one, beside the claims.
 func (s *Settler) account(on *settlement, n int) market.Claims {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -255,7 +262,7 @@ func (s *Settler) account(on *settlement, n int) market.Claims {
 			if err != nil {
 				panic("BUG: settle: a leaf of the history does not decode: " + err.Error())
 			}
-			if verdict := on.fates[fate{r.history.Round, l.Device}].Verdict; verdict == market.Refuted || verdict == market.Unresolved {
+			if f, judged := on.fates[fate{r.history.Round, l.Device}]; judged && f.Verdict != market.Upheld {
 				continue
 			}
 			if earned[l.Owner] == nil {

@@ -89,6 +89,7 @@ type Federation struct {
 	Collateral                              *big.Int // wei per device
 	Fee                                     *big.Int // wei per update
 	Budget, Reserved                        *big.Int
+	Allowance                               *big.Int // wei that settled rounds may add to the active total
 	ActiveRoot, PendingRoot                 blob.Hash
 	ActiveTotal, PendingTotal, Claimed      *big.Int
 	PendingUntil                            time.Time // when the pending root can be claimed against; zero = none
@@ -114,7 +115,7 @@ func (m *Market) Federation(ctx context.Context, id blob.Hash) (Federation, erro
 	seconds := func(s uint32) time.Duration { return time.Duration(s) * time.Second }
 	out := Federation{Exists: f.Creator != common.Address{}, Creator: key.Address(f.Creator), Name: f.Name, LastRound: f.LastRound, Head: f.Head, CheckRate: f.CheckRate,
 		CheckWindow: seconds(f.CheckWindow), SettleWindow: seconds(f.SettleWindow), ClaimsWindow: seconds(f.ClaimsWindow),
-		Collateral: f.Collateral, Fee: f.Fee, Budget: f.Budget, Reserved: f.Reserved, ActiveRoot: f.ActiveRoot, PendingRoot: f.PendingRoot,
+		Collateral: f.Collateral, Fee: f.Fee, Budget: f.Budget, Reserved: f.Reserved, Allowance: f.Allowance, ActiveRoot: f.ActiveRoot, PendingRoot: f.PendingRoot,
 		ActiveTotal: f.ActiveTotal, PendingTotal: f.PendingTotal, Claimed: f.Claimed, Pool: f.Mediators,
 		Disputed: f.Disputed, Upheld: f.Upheld, Found: f.Found, DisputeClosedAt: time.Unix(f.DisputeClosedAt.Int64(), 0),
 		Aggregator: key.Address(f.Aggregator), AggregatorStake: f.AggregatorStake, Bond: f.Bond, Bonded: f.Bonded, Module: f.Module, Rate: f.Rate,

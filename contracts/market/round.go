@@ -242,15 +242,16 @@ func roundTopic(round uint32) (topic common.Hash) {
 type Fate struct {
 	Round   uint32
 	Device  key.Address
-	Verdict Verdict  // Refuted, Unresolved or Upheld
+	Verdict Verdict  // Refuted, Unresolved or Upheld; NoVerdict where it was compensated
 	Slashed *big.Int // wei, where refuted
 }
 
-// Fates lists what mediation found about a federation's leaves.
+// Fates lists what mediation found about a federation's leaves, and whose owners
+// were compensated from the aggregator's stake.
 func (m *Market) Fates(ctx context.Context, federation blob.Hash) (fates []Fate, err error) {
 	var until uint64
 	upheld, refuted, unresolved := eventID(m.rounds, "LeafUpheld"), eventID(m.rounds, "LeafRefuted"), eventID(m.rounds, "LeafUnresolved")
-	err = m.events(ctx, m.Addresses.Rounds, 0, &until, []common.Hash{upheld, refuted, unresolved}, func(e event) error {
+	err = m.events(ctx, m.Addresses.Rounds, 0, &until, []common.Hash{upheld, refuted, unresolved, eventID(m.rounds, "Omitted")}, func(e event) error {
 		f := Fate{Round: binary.BigEndian.Uint32(e.topics[2][28:]), Device: key.Address(e.topics[3][12:])}
 		switch e.topics[0] {
 		case upheld:
