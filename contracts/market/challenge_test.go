@@ -1,6 +1,7 @@
 package market_test
 
 import (
+	"context"
 	"errors"
 	"math/big"
 	"testing"
@@ -156,7 +157,6 @@ func TestALeafThatNobodySignedIsNotSettled(t *testing.T) {
 	forged := s.leaf(t, 1)
 	all := []leaf.Leaf{s.leaf(t, 0), forged, s.leaf(t, 2)}
 	hidden := s.leaf(t, 3) // has a receipt, and is not in the tree
-	receipt := s.aggregator.Sign(hidden.Receipt())
 	r, leaves := s.round(t, all)
 	_, err := s.market.CommitRound(ctx, r)
 	must(t, "commit", err)
@@ -182,8 +182,16 @@ func TestALeafThatNobodySignedIsNotSettled(t *testing.T) {
 		t.Errorf("settled with an unchecked leaf: %v", err)
 	}
 	retry(t, "abandon", func() error { return s.market.Abandon(ctx, r) })
-	must(t, "claim of a leaf", s.market.ClaimAbandoned(ctx, r, leaves, 0))
-	must(t, "claim by receipt", s.market.ClaimByReceipt(ctx, r, hidden, receipt))
+	// Each owner by its receipt, be its leaf in the tree or not.
+	for _, l := range []leaf.Leaf{all[0], hidden} {
+		signature := s.aggregator.Sign(l.Receipt())
+		c, err := s.market.Stand(ctx, leaf.Receipt{Leaf: l.Encode(), Signature: signature[:]}, func(context.Context, market.Round) ([][]byte, error) { return leaves, nil })
+		must(t, "stand", err)
+		if c.Standing != market.Deserted || !c.Actionable() {
+			t.Errorf("a leaf of an abandoned round: %q", c.Standing)
+		}
+		must(t, "contest", s.market.Contest(ctx, c))
+	}
 	for _, owner := range []key.Address{all[0].Owner, hidden.Owner} {
 		b, err := s.market.Balance(ctx, owner)
 		must(t, "balance", err)
