@@ -72,7 +72,7 @@ func openBank(dir string, identity *key.Key, module blob.Hash, c MarketConfig, l
 			return b, err
 		}
 		b.url = b.chain.URL()
-		settings.Confirmations, settings.Poll = 2, 100*time.Millisecond
+		settings.Confirmations, settings.Poll, settings.InFlight = 2, 100*time.Millisecond, 64
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	b.stop = stop

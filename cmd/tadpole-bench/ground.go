@@ -106,7 +106,7 @@ func (g *ground) party(ctx context.Context, k *key.Key) (*market.Market, error) 
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	s, err := sender.Open(ctx, sender.Config{Path: filepath.Join(dir, "transactions.db"), Key: k, Node: node, Poll: 100 * time.Millisecond, Confirmations: 2})
+	s, err := sender.Open(ctx, sender.Config{Path: filepath.Join(dir, "transactions.db"), Key: k, Node: node, Poll: 100 * time.Millisecond, Confirmations: 2, InFlight: 64})
 	if err != nil {
 		return nil, err
 	}

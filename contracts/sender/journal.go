@@ -52,12 +52,17 @@ func (i Intent) value() *big.Int {
 
 func (r record) value() *big.Int { return new(big.Int).SetBytes(r.Value) }
 
-// Buckets: records by id, ids by sequence number, and what the journal is of.
+// Buckets: records by id, ids by sequence number, what the journal is of, and the
+// index (index.go).
 var (
 	bucketRecords = []byte("records")
 	bucketOrder   = []byte("order")
 	bucketMeta    = []byte("meta")
 )
+
+// queueDelay is how long a queued intent waits for others to share its write to
+// disk; many come at once.
+const queueDelay = time.Millisecond
 
 func openJournal(path string, chain uint64, account key.Address) (*bbolt.DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -67,6 +72,7 @@ func openJournal(path string, chain uint64, account key.Address) (*bbolt.DB, err
 	if err != nil {
 		return nil, fmt.Errorf("open journal %s (does another process have it?): %w", path, err)
 	}
+	db.MaxBatchDelay = queueDelay
 	err = db.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{bucketRecords, bucketOrder, bucketMeta} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
@@ -78,7 +84,10 @@ func openJournal(path string, chain uint64, account key.Address) (*bbolt.DB, err
 		if have := meta.Get([]byte("of")); have != nil && string(have) != want {
 			return fmt.Errorf("it is of %s, not of %s: name another journal", have, want)
 		}
-		return meta.Put([]byte("of"), []byte(want))
+		if err := meta.Put([]byte("of"), []byte(want)); err != nil {
+			return err
+		}
+		return openIndex(tx)
 	})
 	if err != nil {
 		_ = db.Close()
@@ -101,15 +110,25 @@ func newRecord(tx *bbolt.Tx, i Intent) error {
 
 func orderKey(sequence uint64) []byte { return binary.BigEndian.AppendUint64(nil, sequence) }
 
+// putRecord writes a record, and the index with it.
 func putRecord(tx *bbolt.Tx, r record) error {
+	if err := unlist(tx, r.ID); err != nil {
+		return err
+	}
 	encoded, err := wire.Marshal(r)
 	if err != nil {
 		return err
 	}
-	return tx.Bucket(bucketRecords).Put([]byte(r.ID), encoded)
+	if err := tx.Bucket(bucketRecords).Put([]byte(r.ID), encoded); err != nil {
+		return err
+	}
+	return enlist(tx, r)
 }
 
 func deleteRecord(tx *bbolt.Tx, r record) error {
+	if err := unlist(tx, r.ID); err != nil {
+		return err
+	}
 	if err := tx.Bucket(bucketOrder).Delete(orderKey(r.Sequence)); err != nil {
 		return err
 	}
@@ -135,26 +154,24 @@ func (s *Sender) load(id string) (r record, found bool, err error) {
 	return r, found, err
 }
 
-// save writes a record and wakes who waits for it.
-func (s *Sender) save(r record) error {
-	err := s.db.Update(func(tx *bbolt.Tx) error { return putRecord(tx, r) })
-	if err != nil {
-		return fmt.Errorf("write transaction %s to the journal: %w", r.ID, err)
+// save writes records in one transaction, and wakes who waits for them.
+func (s *Sender) save(list ...record) error {
+	if len(list) == 0 {
+		return nil
 	}
-	s.changed(r.ID)
-	return nil
-}
-
-// records lists those that keep accepts, in the order in which they were queued.
-func (s *Sender) records(keep func(record) bool) (list []record, err error) {
-	err = s.db.View(func(tx *bbolt.Tx) error {
-		return tx.Bucket(bucketOrder).ForEach(func(_, id []byte) error {
-			r, found, err := getRecord(tx, string(id))
-			if err == nil && found && keep(r) {
-				list = append(list, r)
+	err := s.db.Update(func(tx *bbolt.Tx) error {
+		for _, r := range list {
+			if err := putRecord(tx, r); err != nil {
+				return fmt.Errorf("write transaction %s to the journal: %w", r.ID, err)
 			}
-			return err
-		})
+		}
+		return nil
 	})
-	return list, err
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		s.changed(r.ID)
+	}
+	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"math/big"
 	"strings"
 	"sync"
@@ -104,6 +105,8 @@ type Sender struct {
 	signer  types.Signer
 	chainID *big.Int
 	wake    chan struct{}
+	seen    common.Hash // Run's: the head of its last complete look
+	rest    int         // Run's: polls to let pass until the next one, while nothing is on its way
 
 	mu      sync.Mutex // guards waiting
 	waiting map[string][]chan struct{}
@@ -141,7 +144,7 @@ func (s *Sender) Queue(i Intent) error {
 	if i.ID == "" {
 		return errors.New("queue transaction: it has no id")
 	}
-	err := s.db.Update(func(tx *bbolt.Tx) error {
+	err := s.db.Batch(func(tx *bbolt.Tx) error {
 		old, found, err := getRecord(tx, i.ID)
 		if err != nil {
 			return err
@@ -202,13 +205,18 @@ func (s *Sender) Wait(ctx context.Context, id string) (Receipt, error) {
 // Finish waits until every queued intent whose id begins with a prefix is in a
 // block or refused: what a run that was killed had begun counts from here on.
 func (s *Sender) Finish(ctx context.Context, prefix string) error {
-	open, err := s.records(func(r record) bool {
-		return (r.State == waiting || r.State == sent) && strings.HasPrefix(r.ID, prefix)
-	})
+	flying, err := s.flying(math.MaxUint64)
 	if err != nil {
 		return err
 	}
-	for _, r := range open {
+	fresh, err := s.fresh(-1)
+	if err != nil {
+		return err
+	}
+	for _, r := range append(flying, fresh...) {
+		if !strings.HasPrefix(r.ID, prefix) {
+			continue
+		}
 		if _, err := s.Wait(ctx, r.ID); err != nil && !errors.Is(err, ErrReverted) {
 			return err
 		}

@@ -34,7 +34,7 @@ func (n *fakeNode) ChainID(context.Context) (*big.Int, error) { return big.NewIn
 func (n *fakeNode) HeaderByNumber(context.Context, *big.Int) (*types.Header, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return &types.Header{Number: big.NewInt(int64(len(n.blocks))), BaseFee: big.NewInt(n.base)}, nil
+	return &types.Header{Number: big.NewInt(int64(len(n.blocks))), BaseFee: big.NewInt(n.base), Extra: big.NewInt(n.salt).Bytes()}, nil
 }
 
 func (n *fakeNode) NonceAt(context.Context, common.Address, *big.Int) (uint64, error) {

@@ -26,8 +26,20 @@ func (s *Sender) Run(ctx context.Context) error {
 	return watch.Repeat(ctx, s.wake, s.step)
 }
 
+// idlePolls is how many polls lie between two looks when nothing is on its way
+// and only a chain that fell back could bring work.
+const idlePolls = 10
+
 // step compares the journal with the chain once.
 func (s *Sender) step(ctx context.Context) error {
+	busy, err := s.busy()
+	if err != nil {
+		return err
+	}
+	if s.rest > 0 && !busy {
+		s.rest--
+		return nil
+	}
 	head, err := s.config.Node.HeaderByNumber(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("read the chain's head: %w", err)
@@ -36,17 +48,17 @@ func (s *Sender) step(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the account's nonce: %w", err)
 	}
-	// Settled ones come back where the chain fell back behind them.
-	known, err := s.records(func(r record) bool {
-		return r.State == sent || r.State == mined || r.State == settled && r.Nonce >= nonce
-	})
+	known, err := s.flying(nonce)
 	if err != nil {
 		return err
 	}
 	next, flying := nonce, 0
 	for _, r := range known {
-		if err := s.follow(ctx, &r, head, nonce); err != nil {
-			return err
+		// What is in a block stays there while the head does.
+		if r.State != mined || head.Hash() != s.seen {
+			if err := s.follow(ctx, &r, head, nonce); err != nil {
+				return err
+			}
 		}
 		if r.State == sent || r.State == mined {
 			next = max(next, r.Nonce+1)
@@ -55,23 +67,48 @@ func (s *Sender) step(ctx context.Context) error {
 			flying++
 		}
 	}
-	fresh, err := s.records(func(r record) bool { return r.State == waiting })
-	if err != nil {
-		return err
-	}
-	for _, r := range fresh {
-		if flying >= s.config.InFlight {
-			break
-		}
-		if err := s.launch(ctx, &r, head, next, flying > 0); err != nil {
+	s.seen, s.rest = head.Hash(), idlePolls-1
+	return s.launchAll(ctx, head, next, flying)
+}
+
+// launchAll sends what waits, as far as there is room for it: first all that are
+// signed go into the journal, in one write, then to the node.
+func (s *Sender) launchAll(ctx context.Context, head *types.Header, next uint64, flying int) error {
+	for flying < s.config.InFlight {
+		fresh, err := s.fresh(s.config.InFlight - flying)
+		if err != nil || len(fresh) == 0 {
 			return err
 		}
-		if r.State == waiting {
-			break // it keeps its place
+		tip, feeCap, err := s.fees(ctx, head)
+		if err != nil {
+			return err
 		}
-		if r.State == sent {
-			next++
-			flying++
+		var signed []record
+		var fault error
+		held := false
+		for _, r := range fresh {
+			if fault = s.launch(ctx, &r, next, tip, feeCap, flying > 0); fault != nil {
+				break
+			}
+			if held = r.State == waiting; held {
+				break // it keeps its place
+			}
+			if r.State == sent {
+				signed = append(signed, r)
+				next++
+				flying++
+			}
+		}
+		if err := s.save(signed...); err != nil {
+			return errors.Join(fault, err)
+		}
+		for _, r := range signed {
+			if err := s.give(ctx, r); err != nil {
+				return errors.Join(fault, err)
+			}
+		}
+		if fault != nil || held {
+			return fault
 		}
 	}
 	return nil
@@ -123,10 +160,10 @@ func (s *Sender) follow(ctx context.Context, r *record, head *types.Header, nonc
 	return s.broadcast(ctx, r)
 }
 
-// launch gives a waiting record a nonce and sends it; one that the contract would
+// launch gives a waiting record a nonce and signs it; one that the contract would
 // refuse is refused here and costs nothing. While earlier ones are on their way it
 // waits instead, since it may need what they do.
-func (s *Sender) launch(ctx context.Context, r *record, head *types.Header, nonce uint64, flying bool) error {
+func (s *Sender) launch(ctx context.Context, r *record, nonce uint64, tip, feeCap *big.Int, flying bool) error {
 	gas := r.Gas
 	if gas == 0 {
 		estimate, err := s.config.Node.EstimateGas(ctx, s.message(*r))
@@ -142,12 +179,8 @@ func (s *Sender) launch(ctx context.Context, r *record, head *types.Header, nonc
 		}
 		gas = estimate + estimate/4
 	}
-	tip, feeCap, err := s.fees(ctx, head)
-	if err != nil {
-		return err
-	}
 	r.Gas, r.Nonce, r.State = gas, nonce, sent
-	return s.attempt(ctx, r, tip, feeCap)
+	return s.sign(r, tip, feeCap)
 }
 
 // fees are the node's suggested tip, and a cap that twice today's base fee fits.
@@ -164,9 +197,9 @@ func (s *Sender) fees(ctx context.Context, head *types.Header) (tip, feeCap *big
 
 // bump replaces a stuck attempt: a quarter more, where nodes want a tenth.
 func (s *Sender) bump(ctx context.Context, r *record, head *types.Header) error {
-	last := new(types.Transaction)
-	if err := last.UnmarshalBinary(r.Attempts[len(r.Attempts)-1]); err != nil {
-		return fmt.Errorf("read transaction %s of the journal: %w", r.ID, err)
+	last, err := r.latest()
+	if err != nil {
+		return err
 	}
 	tip, feeCap, err := s.fees(ctx, head)
 	if err != nil {
@@ -174,7 +207,13 @@ func (s *Sender) bump(ctx context.Context, r *record, head *types.Header) error 
 	}
 	tip, feeCap = larger(tip, quarterMore(last.GasTipCap())), larger(feeCap, quarterMore(last.GasFeeCap()))
 	s.config.Logger.Info("transaction is stuck: its fee is raised", "transaction", r.ID, "nonce", r.Nonce, "fee_cap", feeCap)
-	return s.attempt(ctx, r, tip, feeCap)
+	if err := s.sign(r, tip, feeCap); err != nil {
+		return err
+	}
+	if err := s.save(*r); err != nil {
+		return err
+	}
+	return s.give(ctx, *r)
 }
 
 func quarterMore(v *big.Int) *big.Int {
@@ -189,8 +228,8 @@ func larger(a, b *big.Int) *big.Int {
 	return b
 }
 
-// attempt signs, journals and sends, in this order.
-func (s *Sender) attempt(ctx context.Context, r *record, tip, feeCap *big.Int) error {
+// sign makes another attempt, which is to be in the journal before a node has it.
+func (s *Sender) sign(r *record, tip, feeCap *big.Int) error {
 	body := &types.DynamicFeeTx{ChainID: s.chainID, Nonce: r.Nonce, GasTipCap: tip, GasFeeCap: feeCap, Gas: r.Gas, Value: r.value(), Data: r.Data}
 	if !r.To.IsZero() {
 		to := common.Address(r.To)
@@ -208,26 +247,41 @@ func (s *Sender) attempt(ctx context.Context, r *record, tip, feeCap *big.Int) e
 		return fmt.Errorf("encode transaction %s: %w", r.ID, err)
 	}
 	r.Attempts, r.SentAt = append(r.Attempts, raw), time.Now().UnixMilli()
-	if err := s.save(*r); err != nil {
-		return err
-	}
-	return s.broadcast(ctx, r)
+	return nil
 }
 
 // broadcast gives the latest attempt to a node that does not know it.
 func (s *Sender) broadcast(ctx context.Context, r *record) error {
-	tx := new(types.Transaction)
-	if err := tx.UnmarshalBinary(r.Attempts[len(r.Attempts)-1]); err != nil {
-		return fmt.Errorf("read transaction %s of the journal: %w", r.ID, err)
+	tx, err := r.latest()
+	if err != nil {
+		return err
 	}
 	if _, _, err := s.config.Node.TransactionByHash(ctx, tx.Hash()); err == nil {
 		return nil
+	}
+	return s.give(ctx, *r)
+}
+
+// give gives the latest attempt to the node.
+func (s *Sender) give(ctx context.Context, r record) error {
+	tx, err := r.latest()
+	if err != nil {
+		return err
 	}
 	if err := s.config.Node.SendTransaction(ctx, tx); err != nil {
 		// Known already, underpriced, no coins yet: the next look tells, or the bump.
 		s.config.Logger.Debug("the node did not take a transaction", "transaction", r.ID, "error", err)
 	}
 	return nil
+}
+
+// latest is the record's last attempt.
+func (r record) latest() (*types.Transaction, error) {
+	tx := new(types.Transaction)
+	if err := tx.UnmarshalBinary(r.Attempts[len(r.Attempts)-1]); err != nil {
+		return nil, fmt.Errorf("read transaction %s of the journal: %w", r.ID, err)
+	}
+	return tx, nil
 }
 
 // asRevert finds a contract's refusal in a node's error; nil if it is another.
