@@ -23,7 +23,7 @@ func world(change func(*agents.World)) agents.World {
 
 func play(t *testing.T, w agents.World, jobs int) agents.Result {
 	t.Helper()
-	r, err := w.Play(jobs)
+	r, err := w.Play(t.Context(), jobs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestSameSeedSameWorld(t *testing.T) {
 	if a, b := play(t, world(nil), 20_000), play(t, world(nil), 20_000); a != b {
 		t.Errorf("%+v and %+v", a, b)
 	}
-	if _, err := world(func(w *agents.World) { w.Mediators = 2 }).Play(100); err == nil {
+	if _, err := world(func(w *agents.World) { w.Mediators = 2 }).Play(t.Context(), 100); err == nil {
 		t.Error("played with fewer mediators than a case needs")
 	}
 }

@@ -4,8 +4,8 @@
 // Rules (the contracts' money, in units of one fee) and learners flow in; the
 // share of jobs that providers cheat on, and what a best response would gain,
 // flow out, as a table and as an SVG. The rules here are those of Deals and
-// Mediation; a test holds them to the real contracts, job by job. It is a
-// simulation: agents know only what they earn.
+// Mediation, to the wei; package live plays the same jobs on the real contracts
+// and compares each payoff. It is a simulation: agents know only what they earn.
 package agents
 
 // Terms are what a market's offers fix, in units of one job's fee.
@@ -36,13 +36,6 @@ func (t Terms) withDeposit() Terms {
 	return t
 }
 
-// Shares of a refuted provider's collateral, as in contract Deals.
-const (
-	creatorShare    = 0.4
-	challengerShare = 0.2
-	burntShare      = 0.2 // at least
-)
-
 // Threshold is the least collateral that makes cheating a loss: K = (c - c_d)/p - f
 // with the cheat costing nothing and the work as much as the fee.
 func (t Terms) Threshold() float64 { return 1/t.CheckRate - 1 }
@@ -50,34 +43,35 @@ func (t Terms) Threshold() float64 { return 1/t.CheckRate - 1 }
 // Stake is the collateral of one job.
 func (t Terms) Stake() float64 { return t.Collateral * max(t.Threshold(), 0) }
 
-// choice is a vote: what the job gives, what the provider claimed, or, where the
-// claim is blinded and nobody gave it away, something made up.
-type choice uint8
+// Vote is what a mediator votes: what the job gives, what the provider claimed,
+// or, where the claim is blinded and nobody gave it away, something made up.
+type Vote uint8
 
+// The votes.
 const (
-	truth choice = iota
-	claim
-	guess
+	Truth Vote = iota
+	Claim
+	Guess
 )
 
-// ballot is what one mediator did, and at which level it was asked.
-type ballot struct {
-	mediator int
-	level    int
-	vote     choice
+// Ballot is what one mediator did, and at which level it was asked.
+type Ballot struct {
+	Mediator int
+	Level    int
+	Vote     Vote
 }
 
 // verdict is how a case ends.
 type verdict struct {
-	found   choice // by the majority; guess = nothing was
+	found   Vote // by the majority; Guess = nothing was
 	refuted bool
-	ballots []ballot
+	ballots []Ballot
 }
 
-// right tells whether a vote is what was found. With a true claim, truth and
-// claim are the same digest.
-func (v verdict) right(c choice, lie bool) bool {
-	if c == guess || v.found == guess {
+// right tells whether a vote is what was found. With a true claim, Truth and
+// Claim are the same digest.
+func (v verdict) right(c Vote, lie bool) bool {
+	if c == Guess || v.found == Guess {
 		return false
 	}
 	return !lie || c == v.found
@@ -86,7 +80,7 @@ func (v verdict) right(c choice, lie bool) bool {
 // resolve runs a case of Mediation: n mediators, any dissent brings 2n+1 others,
 // until the pool is used up; then the majority of all votes decides. The claim is
 // false if lie; order is the pool, shuffled.
-func (t Terms) resolve(lie bool, order []int, vote func(mediator int) choice) verdict {
+func (t Terms) resolve(lie bool, order []int, vote func(mediator int) Vote) verdict {
 	var v verdict
 	var total [3]int
 	size, at := t.Mediators, 0
@@ -94,18 +88,18 @@ func (t Terms) resolve(lie bool, order []int, vote func(mediator int) choice) ve
 		take := min(size, len(order)-at)
 		var votes [3]int
 		for _, m := range order[at : at+take] {
-			b := ballot{m, level, vote(m)}
-			if !lie && b.vote == claim {
-				b.vote = truth
+			b := Ballot{m, level, vote(m)}
+			if !lie && b.Vote == Claim {
+				b.Vote = Truth
 			}
-			votes[b.vote]++
-			total[b.vote]++
+			votes[b.Vote]++
+			total[b.Vote]++
 			v.ballots = append(v.ballots, b)
 		}
 		at += take
-		for _, c := range []choice{truth, claim} {
+		for _, c := range []Vote{Truth, Claim} {
 			if votes[c] == take && take*2 > size {
-				v.found, v.refuted = c, lie && c == truth
+				v.found, v.refuted = c, lie && c == Truth
 				return v
 			}
 		}
@@ -114,60 +108,11 @@ func (t Terms) resolve(lie bool, order []int, vote func(mediator int) choice) ve
 		}
 		size = 2*size + 1
 	}
-	v.found = guess
-	for _, c := range []choice{truth, claim} {
+	v.found = Guess
+	for _, c := range []Vote{Truth, Claim} {
 		if 2*total[c] > len(v.ballots) {
-			v.found, v.refuted = c, lie && c == truth
+			v.found, v.refuted = c, lie && c == Truth
 		}
 	}
 	return v
-}
-
-// settle gives each ballot its money, in fees: those who voted what was found get
-// the check fee, the others lose their deposits, of which a part goes to those
-// who dissented rightly. Where nothing was found nobody wins or loses. It does not
-// count what executing costs.
-func (t Terms) settle(lie bool, v verdict) []float64 {
-	pay := make([]float64, len(v.ballots))
-	if v.found == guess {
-		return pay
-	}
-	wrong, later, dissenters := 0, 0, 0
-	perLevel := map[int][2]int{} // right, wrong
-	for _, b := range v.ballots {
-		n := perLevel[b.level]
-		if v.right(b.vote, lie) {
-			n[0]++
-			if b.level > 1 {
-				later++
-			}
-		} else {
-			n[1]++
-			wrong++
-		}
-		perLevel[b.level] = n
-	}
-	for _, n := range perLevel {
-		if n[1] > 0 && n[1] >= n[0] {
-			dissenters += n[0]
-		}
-	}
-	// What is lost pays the later levels first; the rest goes to right dissenters,
-	// one deposit each at most.
-	kept := max(float64(wrong)*t.Deposit*(1-burntShare)-float64(later)*t.CheckFee, 0)
-	bonus := 0.0
-	if dissenters > 0 {
-		bonus = min(kept/float64(dissenters), t.Deposit)
-	}
-	for i, b := range v.ballots {
-		switch n := perLevel[b.level]; {
-		case !v.right(b.vote, lie):
-			pay[i] = -t.Deposit
-		case n[1] > 0 && n[1] >= n[0]:
-			pay[i] = t.CheckFee + bonus
-		default:
-			pay[i] = t.CheckFee
-		}
-	}
-	return pay
 }

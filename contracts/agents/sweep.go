@@ -48,7 +48,7 @@ func (s Sweep) Run(ctx context.Context) ([]Cell, error) {
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := range work {
-				cells[i], faults[i] = s.cell(s.Rates[i/len(s.Multiples)], s.Multiples[i%len(s.Multiples)])
+				cells[i], faults[i] = s.cell(ctx, s.Rates[i/len(s.Multiples)], s.Multiples[i%len(s.Multiples)])
 			}
 		})
 	}
@@ -68,12 +68,12 @@ func (s Sweep) Run(ctx context.Context) ([]Cell, error) {
 	return cells, nil
 }
 
-func (s Sweep) cell(rate, multiple float64) (Cell, error) {
+func (s Sweep) cell(ctx context.Context, rate, multiple float64) (Cell, error) {
 	c := Cell{Rate: rate, Multiple: multiple}
 	for seed := range s.Seeds {
 		w := s.World
 		w.Terms.CheckRate, w.Terms.Collateral, w.Seed = rate, multiple, uint64(seed+1)
-		r, err := w.Play(s.Jobs)
+		r, err := w.Play(ctx, s.Jobs)
 		if err != nil {
 			return c, err
 		}

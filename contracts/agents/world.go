@@ -1,6 +1,7 @@
 package agents
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 )
@@ -10,6 +11,7 @@ const (
 	Honest = iota // does the work
 	Cheat         // sends a made-up result
 	Bribe         // cheats, gives the claim away and offers each drawn mediator a fee to repeat it
+	Vanish        // takes the deal and sends nothing in time; learners know better from the start
 )
 
 // Mediator's actions, with and without a bribe on offer.
@@ -35,6 +37,12 @@ type World struct {
 	Errors    float64 // share of true results with which an honest run disagrees; determinism makes it 0
 	Learner   func(actions int) Learner
 	Seed      uint64
+	Court     Court // nil = the rules in Go
+}
+
+// Court settles a job; package live has the one of the real contracts.
+type Court interface {
+	Settle(ctx context.Context, d Decision) (Outcome, error)
 }
 
 // Result is what a play of a world gave.
@@ -67,6 +75,7 @@ type play struct {
 	clients   []Learner
 	order     []int
 	executed  []bool // by mediator, in the case under way
+	court     Court
 	result    Result
 	final     bool // exploration is off
 	caught    int
@@ -74,9 +83,9 @@ type play struct {
 }
 
 // Play plays so many jobs.
-func (w World) Play(jobs int) (Result, error) {
-	if w.Providers < 1 || w.Mediators < w.Terms.Mediators || w.Terms.CheckRate <= 0 || jobs < 10 {
-		return Result{}, fmt.Errorf("play %d jobs with %d providers and %d mediators: want at least 10, 1 and n = %d", jobs, w.Providers, w.Mediators, w.Terms.Mediators)
+func (w World) Play(ctx context.Context, jobs int) (Result, error) {
+	if w.Providers < 1 || w.Terms.Mediators < 2 || w.Mediators < w.Terms.Mediators || w.Terms.CheckRate <= 0 || jobs < 10 {
+		return Result{}, fmt.Errorf("play %d jobs with %d providers and %d mediators: want at least 10, 1 and n = %d, which is 2 at least", jobs, w.Providers, w.Mediators, w.Terms.Mediators)
 	}
 	p := w.begin()
 	last := jobs - jobs/10
@@ -84,7 +93,9 @@ func (w World) Play(jobs int) (Result, error) {
 		if i == last {
 			p.startFinal()
 		}
-		p.job(p.providers[p.r.IntN(len(p.providers))], -1)
+		if _, err := p.job(ctx, p.r.IntN(len(p.providers)), -1); err != nil {
+			return Result{}, fmt.Errorf("play job %d: %w", i, err)
+		}
 	}
 	p.result.Jobs = jobs
 	p.result.CheatShare = float64(p.lies) / float64(jobs-last)
@@ -92,8 +103,10 @@ func (w World) Play(jobs int) (Result, error) {
 		p.result.Caught = float64(p.caught) / float64(p.lies)
 	}
 	p.result.EchoShare = p.echoes()
-	p.result.Exploitable = p.exploit()
-	return p.result, nil
+	p.court = rules{p} // of a best response many jobs must be played
+	gain, err := p.exploit(ctx)
+	p.result.Exploitable = gain
+	return p.result, err
 }
 
 func (w World) begin() *play {
@@ -109,6 +122,9 @@ func (w World) begin() *play {
 		p.order = append(p.order, i)
 	}
 	p.executed = make([]bool, w.Mediators)
+	if p.court = w.Court; p.court == nil {
+		p.court = rules{p}
+	}
 	for range w.Clients {
 		p.clients = append(p.clients, w.Learner(2))
 	}
@@ -122,129 +138,119 @@ func (p *play) startFinal() {
 	}
 }
 
-// job plays one job of a provider; a forced action is not learned from. It gives
-// what the provider earned.
-func (p *play) job(who *provider, forced int) float64 {
+// rules is the court in Go: who is drawn, and when, is chance.
+type rules struct{ *play }
+
+func (p rules) Settle(_ context.Context, d Decision) (Outcome, error) {
 	t := p.world.Terms
-	action := forced
-	if forced < 0 {
-		action = who.policy.Act(p.r, !p.final)
+	drawn := p.r.Float64() < t.CheckRate
+	if drawn || d.Challenge {
+		p.r.Shuffle(len(p.order), func(i, j int) { p.order[i], p.order[j] = p.order[j], p.order[i] })
 	}
-	lie := action != Honest
-	reward := 1.0
-	if !lie {
-		reward -= who.cost
+	o := t.Rule(d, drawn, p.order)
+	if d.Action == Honest && o.Checked && p.r.Float64() < p.world.Errors {
+		o.Ending, o.Provider = Refuted, -t.Stakes().Collateral
+		p.result.FalseSlashes++
+	}
+	return o, nil
+}
+
+// What running a job costs a client, in fees, and a mediator, in check fees.
+const ownCost = 0.7
+
+// job plays one job of a provider; a forced action is not learned from. It gives
+// what the provider earned, in fees.
+func (p *play) job(ctx context.Context, provider, forced int) (float64, error) {
+	who := p.providers[provider]
+	d := Decision{Provider: provider, Action: forced}
+	if forced < 0 {
+		d.Action = who.policy.Act(p.r, !p.final)
 	}
 	client, checks := p.client()
-	challenged := checks && lie // an honest client challenges only what differs
-	drawn := p.r.Float64() < t.CheckRate
-	refuted := false
-	bribed := 0
-	if drawn || challenged {
-		v := p.check(lie, action == Bribe)
-		refuted = v.refuted
-		for _, b := range v.ballots {
-			if action == Bribe && b.vote == claim {
-				bribed++
+	d.Client, d.Challenge = client, checks && d.lie() // an honest client challenges only what differs
+	d.Vote = func(i int) Vote {
+		p.executed[i] = p.mediators[i].executes(p.r, d.Action == Bribe, !p.final)
+		switch {
+		case p.executed[i]:
+			return Truth
+		case p.world.Terms.Blinded && d.Action != Bribe:
+			return Guess
+		}
+		return Claim
+	}
+	o, err := p.court.Settle(ctx, d)
+	if err != nil {
+		return 0, err
+	}
+	reward := float64(o.Provider) / Fee
+	if d.Action == Honest {
+		reward -= who.cost
+	}
+	if d.Action == Bribe {
+		for _, b := range o.Ballots {
+			if b.Vote == Claim {
+				reward -= p.world.Terms.CheckFee // the bribe
 			}
 		}
-		if !lie && p.r.Float64() < p.world.Errors {
-			refuted = true
-			p.result.FalseSlashes++
-		}
 	}
-	reward -= float64(bribed) * t.CheckFee // the bribe is a check fee
-	if refuted {
-		reward = -t.Stake()
-		if !lie {
-			reward -= who.cost
-		}
-	}
-	if client != nil {
-		p.learnClient(client, checks, challenged, refuted)
-	}
+	p.learnVotes(o, d.Action == Bribe)
+	p.learnClient(client, checks, o)
 	if forced >= 0 {
-		return reward
+		return reward, nil
 	}
 	if !p.final {
-		who.policy.Learn(action, reward)
+		who.policy.Learn(d.Action, reward)
 	}
-	if lie {
+	if d.lie() {
 		p.lies++
-		if refuted {
+		if o.Ending == Refuted {
 			p.caught++
 		}
 	}
-	return reward
+	return reward, nil
 }
 
 // client gives the job's client and whether it runs the job by itself.
-func (p *play) client() (Learner, bool) {
-	if p.world.Fixed || len(p.clients) == 0 {
-		return nil, false
+func (p *play) client() (who int, checks bool) {
+	if len(p.clients) == 0 {
+		return 0, false
 	}
-	c := p.clients[p.r.IntN(len(p.clients))]
-	return c, c.Act(p.r, !p.final) == Challenge
+	who = p.r.IntN(len(p.clients))
+	return who, !p.world.Fixed && p.clients[who].Act(p.r, !p.final) == Challenge
 }
 
-// learnClient tells a client what its choice earned: the work that it did itself,
-// its part of the collateral, or the bond of a challenge that failed.
-func (p *play) learnClient(c Learner, checked, challenged, refuted bool) {
-	if p.final {
+// learnClient tells a client what its choice earned: a result that it takes for
+// good is worth its fee, and running the job itself costs.
+func (p *play) learnClient(who int, checked bool, o Outcome) {
+	if p.final || p.world.Fixed || len(p.clients) == 0 {
 		return
 	}
-	t := p.world.Terms
-	reward := 0.0
+	reward, action := float64(o.Client)/Fee, Rely
+	if o.Ending == Accepted || o.Ending == Upheld {
+		reward++
+	}
 	if checked {
-		reward -= 0.7 // what running the job costs
+		reward, action = reward-ownCost, Challenge
 	}
-	if refuted {
-		reward += 1 + creatorShare*t.Stake()
-		if challenged {
-			reward += challengerShare * t.Stake()
-		}
-	} else if challenged {
-		reward -= t.Bond
-	}
-	action := Rely
-	if checked {
-		action = Challenge
-	}
-	c.Learn(action, reward)
+	p.clients[who].Learn(action, reward)
 }
 
-// check plays a case of mediation and lets its mediators learn.
-func (p *play) check(lie, bribe bool) verdict {
-	t := p.world.Terms
-	p.r.Shuffle(len(p.order), func(i, j int) { p.order[i], p.order[j] = p.order[j], p.order[i] })
-	v := t.resolve(lie, p.order, func(i int) choice {
-		p.executed[i] = p.mediators[i].executes(p.r, bribe, !p.final)
-		if p.executed[i] {
-			return truth
-		}
-		if t.Blinded && !bribe {
-			return guess
-		}
-		return claim
-	})
-	for i, pay := range t.settle(lie, v) {
-		b := v.ballots[i]
-		m := p.mediators[b.mediator]
-		if m.honest {
+// learnVotes lets a case's mediators learn.
+func (p *play) learnVotes(o Outcome, bribe bool) {
+	fee := p.world.Terms.CheckFee
+	for i, b := range o.Ballots {
+		m := p.mediators[b.Mediator]
+		if m.honest || p.final {
 			continue
 		}
-		action := Echo
-		if p.executed[b.mediator] {
-			action = Execute
-			pay -= 0.7 * t.CheckFee // executing costs less than its fee
+		pay, action := float64(o.Votes[i])/Fee, Echo
+		if p.executed[b.Mediator] {
+			action, pay = Execute, pay-ownCost*fee
 		} else if bribe {
-			pay += t.CheckFee
+			pay += fee
 		}
-		if !p.final {
-			m.policy(bribe).Learn(action, pay)
-		}
+		m.policy(bribe).Learn(action, pay)
 	}
-	return v
 }
 
 func (m *mediator) policy(bribe bool) Learner {
@@ -279,17 +285,20 @@ func (p *play) echoes() float64 {
 
 // exploit measures what the best fixed action would earn above honesty, averaged
 // over the providers, against everybody else as they ended.
-func (p *play) exploit() float64 {
-	gain := 0.0
-	for _, who := range p.providers {
+func (p *play) exploit(ctx context.Context) (gain float64, err error) {
+	for who := range p.providers {
 		var mean [3]float64
 		const tries = 400
 		for action := range mean {
 			for range tries {
-				mean[action] += p.job(who, action) / tries
+				reward, err := p.job(ctx, who, action)
+				if err != nil {
+					return 0, err
+				}
+				mean[action] += reward / tries
 			}
 		}
 		gain += max(0, mean[Cheat]-mean[Honest], mean[Bribe]-mean[Honest]) / float64(len(p.providers))
 	}
-	return gain
+	return gain, nil
 }
