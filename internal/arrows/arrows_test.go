@@ -51,7 +51,7 @@ var doors = map[string][]string{
 	"github.com/pelletier/go-toml":         {"internal/config"},
 	"github.com/spf13/cobra":               {"cmd/tadpole"},
 	"github.com/ethereum/":                 {"contracts/bindings", "contracts/chain", "contracts/market", "contracts/sender"},
-	"github.com/bacalhau-project/bacalhau": {},
+	"github.com/bacalhau-project/bacalhau": {"aggregator/heavy"},
 }
 
 // list runs go list over a pattern. It stats every Go file first: the test cache
