@@ -1,0 +1,154 @@
+package heavy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bacalhau-project/bacalhau/pkg/models"
+)
+
+// Outcome is a job that came to its end.
+type Outcome struct {
+	Name       string
+	Executions []Execution // that ran to their end, one for each replica
+}
+
+// Execution is one run on one node.
+type Execution struct {
+	ID, Node string
+	ExitCode int
+	Stderr   string // its end, as the node tells it
+	result   models.SpecConfig
+}
+
+// Progress is where a job stands.
+type Progress struct {
+	State   string   // as Bacalhau names it
+	Message string   // why, if it says so
+	Running []string // executions that run now
+	Nodes   []string // on which they do
+	Done    int      // executions that completed
+	ended   bool
+}
+
+// Watch tells of every change of a job until it ends, or ctx does. It may be called
+// at any time, also after a restart of either side.
+func (c *Cluster) Watch(ctx context.Context, name string, report func(Progress)) (Outcome, error) {
+	last, wait := "", 10*time.Millisecond
+	away := time.Time{} // since when the cluster has not answered
+	for {
+		got, err := c.get(ctx, name, "executions")
+		switch {
+		case errors.Is(err, ErrUnreachable) && (away.IsZero() || time.Since(away) < patience):
+			if away.IsZero() {
+				away = time.Now()
+			}
+		case err != nil:
+			return Outcome{}, err
+		default:
+			away = time.Time{}
+			var executions []*models.Execution
+			if got.Executions != nil {
+				executions = got.Executions.Items
+			}
+			p := progress(got.Job, executions)
+			if line := fmt.Sprint(p); line != last {
+				if last, wait = line, 10*time.Millisecond; report != nil {
+					report(p)
+				}
+			}
+			if p.ended {
+				return conclude(got.Job, executions)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return Outcome{}, fmt.Errorf("watch job %q: %w", name, ctx.Err())
+		case <-time.After(wait):
+		}
+		wait = min(2*wait, c.config.Poll)
+	}
+}
+
+// Await is Watch without a word.
+func (c *Cluster) Await(ctx context.Context, name string) (Outcome, error) {
+	return c.Watch(ctx, name, nil)
+}
+
+// patience is how long an orchestrator may be away while a job is watched: it
+// comes back with all its jobs.
+const patience = 5 * time.Minute
+
+func progress(j *models.Job, executions []*models.Execution) Progress {
+	p := Progress{State: state(j).String(), Message: j.State.Message, ended: j.IsTerminal()}
+	for _, e := range executions {
+		switch e.ComputeState.StateType {
+		case models.ExecutionStateBidAccepted, models.ExecutionStateRunning, models.ExecutionStatePublishing: // v1.9.3 tells of the first only
+			p.Running, p.Nodes = append(p.Running, e.ID), append(p.Nodes, e.NodeID)
+		case models.ExecutionStateCompleted:
+			p.Done++
+		}
+	}
+	return p
+}
+
+// conclude gives the outcome of a job that ended, or the reason why there is none.
+func conclude(j *models.Job, executions []*models.Execution) (Outcome, error) {
+	o := Outcome{Name: j.Name}
+	var failures []string
+	trapped, late := 0, 0
+	for _, e := range executions {
+		message := e.ComputeState.Message
+		switch {
+		case e.ComputeState.StateType == models.ExecutionStateCompleted:
+			done := Execution{ID: e.ID, Node: e.NodeID}
+			if e.RunOutput != nil {
+				done.ExitCode, done.Stderr = e.RunOutput.ExitCode, e.RunOutput.STDERR
+			}
+			if e.PublishedResult != nil {
+				done.result = *e.PublishedResult
+			}
+			o.Executions = append(o.Executions, done)
+		case e.ComputeState.StateType == models.ExecutionStateFailed:
+			failures = append(failures, fmt.Sprintf("on %s: %s", e.NodeID, firstLine(message)))
+			if strings.HasPrefix(message, "wasm error:") {
+				trapped++
+			}
+			if strings.Contains(message, "timed out") {
+				late++
+			}
+		}
+	}
+	wrap := func(kind error, detail string) (Outcome, error) {
+		return o, fmt.Errorf("job %q: %w: %s", j.Name, kind, detail)
+	}
+	why := strings.Join(failures, "; ")
+	switch state(j) {
+	case models.JobStateTypeCompleted:
+		return o, nil
+	case models.JobStateTypeStopped:
+		if strings.Contains(j.State.Message, "timed out") {
+			return wrap(ErrLate, j.State.Message)
+		}
+		return wrap(ErrStopped, j.State.Message)
+	}
+	switch {
+	case trapped > 0 && trapped == len(failures):
+		return wrap(ErrJob, why)
+	case late > 0, strings.Contains(j.State.Message, "timed out"):
+		return wrap(ErrLate, why+j.State.Message)
+	case len(failures) == 0:
+		return wrap(ErrNoNode, flat(j.State.Message))
+	}
+	return wrap(ErrNode, why)
+}
+
+func firstLine(text string) string {
+	first, _, _ := strings.Cut(text, "\n")
+	return first
+}
+
+func flat(text string) string { return strings.Join(strings.Fields(text), " ") }

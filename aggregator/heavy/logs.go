@@ -1,0 +1,37 @@
+package heavy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bacalhau-project/bacalhau/pkg/models"
+	"github.com/bacalhau-project/bacalhau/pkg/publicapi/apimodels"
+)
+
+// Line is a piece of what a running execution prints.
+type Line struct {
+	Text  string
+	Error bool // on stderr
+}
+
+// Logs follows what an execution prints while it runs. Of one that has ended they
+// are not to be had here, its Result has them: v1.9.3 would wait a minute.
+func (c *Cluster) Logs(ctx context.Context, name, execution string, line func(Line)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	got, err := c.get(ctx, name, "")
+	if err != nil {
+		return err
+	}
+	lines, err := c.api.Jobs().Logs(ctx, &apimodels.GetLogsRequest{JobID: got.Job.ID, ExecutionID: execution, Follow: true})
+	if err != nil {
+		return explain(fmt.Sprintf("follow job %q", name), err)
+	}
+	for l := range lines { // it ends with ctx
+		if l.Err != nil {
+			return explain(fmt.Sprintf("follow job %q", name), l.Err)
+		}
+		line(Line{Text: l.Value.Line, Error: l.Value.Type == models.ExecutionLogTypeSTDERR})
+	}
+	return ctx.Err()
+}
