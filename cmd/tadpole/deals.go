@@ -40,7 +40,7 @@ func jobCommand() *cobra.Command {
 	var p party
 	var inputs []string
 	var solver, out, price, rate, matchFee, mediatorFee string
-	var memory, output, fuel uint64
+	var memory, output, fuel, gpu uint64
 	var accept, offerOnly bool
 	t := buy.Terms{}
 	command := &cobra.Command{
@@ -63,7 +63,7 @@ that a contract hands to requestJob (Requests.sol), which pays for it.`,
 				map[string]*config.Amount{"price": &top, "rate": &perFuel, "match-fee": &match, "mediator-fee": &mediator}); err != nil {
 				return err
 			}
-			t.Spec = deal.Spec{Memory: memory << 20, Output: output << 20, Fuel: fuel}
+			t.Spec = deal.Spec{Memory: memory << 20, Output: output << 20, Fuel: fuel, GPU: gpu}
 			t.Price, t.Rate, t.MatchFee, t.MediatorFee = top.Wei(), perFuel.Wei(), match.Wei(), mediator.Wei()
 			module, err := os.ReadFile(arguments[0])
 			if err != nil {
@@ -95,6 +95,7 @@ that a contract hands to requestJob (Requests.sol), which pays for it.`,
 	f.Uint64Var(&memory, "memory", 256, "MiB that the job may use")
 	f.Uint64Var(&output, "output", 64, "MiB that the job may write")
 	f.Uint64Var(&fuel, "fuel", 1<<40, "units of work that the job may take")
+	f.Uint64Var(&gpu, "gpu", 0, "GPUs that the provider's machine must have")
 	f.Uint16Var(&t.CheckRate, "check-rate", 500, "basis points of results that are executed again")
 	f.Uint16Var(&t.Multiple, "multiple", 19, "least collateral, in multiples of the price")
 	f.Uint8Var(&t.Mediators, "mediators", 3, "mediators asked first when a result is checked")

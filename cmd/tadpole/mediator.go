@@ -150,7 +150,7 @@ func (x cases) deal(ctx context.Context, c market.Case) ([32]byte, error) {
 	if err != nil {
 		return [32]byte{}, err
 	}
-	result, _, err := deal.Execute(ctx, x.solver, x.runner, d.Job)
+	result, _, err := deal.Execute(ctx, x.solver, x.runner, "case-"+c.ID.String(), d.Job)
 	if err != nil {
 		return [32]byte{}, fmt.Errorf("case %s: %w: %w", c.ID, mediate.ErrUnavailable, err)
 	}

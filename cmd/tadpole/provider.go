@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,7 +96,8 @@ func providerCommand() *cobra.Command {
 	solver, price, rate, matchFee, stake := solverURL, "0.005", "0", "0.0001", "10"
 	var memory, output, fuel uint64
 	t := provide.Terms{}
-	slots := 1
+	var c cluster
+	slots := 0
 	command := &cobra.Command{
 		Use:   "provider",
 		Short: "Run jobs of others on this machine, for pay",
@@ -103,10 +105,10 @@ func providerCommand() *cobra.Command {
 
 The account needs coins of its own for gas and for its stake, from which each deal
 reserves its collateral: that is lost if a result is found wrong. Jobs run as WASM
-modules in a child process without network or files. Ended or killed, it goes on
-where it was.`,
+modules in a child process without network or files; with --bacalhau on a cluster,
+whose nodes' capacity is what is offered. Ended or killed, it goes on where it was.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: func(command *cobra.Command, _ []string) error {
 			var fixed, perFuel, match, pledge config.Amount
 			if err := coins(map[string]string{"price": price, "rate": rate, "match-fee": matchFee, "stake": stake},
 				map[string]*config.Amount{"price": &fixed, "rate": &perFuel, "match-fee": &match, "stake": &pledge}); err != nil {
@@ -115,7 +117,7 @@ where it was.`,
 			t.Machine = deal.Capabilities{Memory: memory << 20, Output: output << 20, Fuel: fuel}
 			t.Price, t.Rate, t.MatchFee = fixed.Wei(), perFuel.Wei(), match.Wei()
 			p.exchange = solver
-			return provideFor(c.Context(), c, p, t, slots, pledge)
+			return provideFor(command.Context(), command, p, c, t, slots, pledge)
 		},
 	}
 	p.patient = true
@@ -130,12 +132,13 @@ where it was.`,
 	f.Uint64Var(&memory, "memory", 1024, "MiB that a job may use")
 	f.Uint64Var(&output, "output", 256, "MiB that a job may write")
 	f.Uint64Var(&fuel, "fuel", 1<<42, "units of work that a job may take")
-	f.IntVar(&slots, "slots", slots, "deals at a time")
+	f.IntVar(&slots, "slots", 0, "deals at a time; 0 = 1, or as many as a cluster has cores")
+	c.flags(f, "URL of a Bacalhau cluster that runs the jobs, in place of this machine")
 	f.DurationVar(&t.Valid, "valid", time.Hour, "how long an offer stands before it is made again")
 	return command
 }
 
-func provideFor(ctx context.Context, c *cobra.Command, p party, t provide.Terms, slots int, stake config.Amount) error {
+func provideFor(ctx context.Context, command *cobra.Command, p party, c cluster, t provide.Terms, slots int, stake config.Amount) error {
 	a, err := p.open(ctx)
 	if err != nil {
 		return err
@@ -145,22 +148,43 @@ func provideFor(ctx context.Context, c *cobra.Command, p party, t provide.Terms,
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
+	settings := provide.Config{Key: a.key, Addresses: a.market.Addresses, Market: a.market, Solver: client, Terms: t, Slots: max(1, slots), Poll: p.poll, Logger: a.log}
+	where := ""
+	if c.url == "" {
+		pool := job.NewPool(job.PoolConfig{CacheDir: filepath.Join(p.dir, "cache"), MaxMemoryBytes: t.Machine.Memory, MaxOutputBytes: t.Machine.Output})
+		defer pool.Close()
+		settings.Runner = dealRunner{pool}
+	} else {
+		r, end, err := c.open()
+		if err != nil {
+			return err
+		}
+		defer end()
+		settings.Runner = clusterRunner{r}
+		if err := p.reach(ctx, a.log, "the cluster at "+c.url, func(ctx context.Context) error {
+			most, cores, err := capacity(ctx, r.Cluster)
+			settings.Terms.Machine.Memory, settings.Terms.Machine.GPU = min(t.Machine.Memory, most.Memory), most.GPU
+			settings.Slots = cmp.Or(slots, cores)
+			return err
+		}); err != nil {
+			return err
+		}
+		settings.Workers = settings.Slots
+		where = fmt.Sprintf(" by the cluster at %s: %d deals at a time, %d MiB and %d GPUs a job", c.url, settings.Slots, settings.Terms.Machine.Memory>>20, settings.Terms.Machine.GPU)
+	}
 	if err := p.reach(ctx, a.log, p.chain(), func(ctx context.Context) error {
 		if err := a.stake(ctx, stake); err != nil {
 			return err
 		}
-		if err := a.fund(ctx, new(big.Int).Mul(t.MatchFee, big.NewInt(int64(slots)))); err != nil {
+		if err := a.fund(ctx, new(big.Int).Mul(t.MatchFee, big.NewInt(int64(settings.Slots)))); err != nil {
 			return err
 		}
 		return a.market.Register(ctx, market.Provider, "")
 	}); err != nil {
 		return err
 	}
-	pool := job.NewPool(job.PoolConfig{CacheDir: filepath.Join(p.dir, "cache"), MaxMemoryBytes: t.Machine.Memory, MaxOutputBytes: t.Machine.Output})
-	defer pool.Close()
-	fmt.Fprintf(c.OutOrStdout(), "providing as %s\n", a.key.Address())
-	return provide.New(provide.Config{Key: a.key, Addresses: a.market.Addresses, Market: a.market, Solver: client, Runner: dealRunner{pool}, Terms: t, Slots: slots,
-		Poll: p.poll, Logger: a.log}).Run(ctx)
+	fmt.Fprintf(command.OutOrStdout(), "providing as %s%s\n", a.key.Address(), where)
+	return provide.New(settings).Run(ctx)
 }
 
 // dealRunner runs a deal's job in a child process, with the limits of its

@@ -32,6 +32,7 @@ type Store interface {
 
 // Job is one run of a module.
 type Job struct {
+	Name   string // of the deal, or whatever else it is run for; the same name is the same job
 	Module []byte
 	Hash   blob.Hash // of the module
 	Inputs map[string][]byte
@@ -70,7 +71,7 @@ func Inputs(ctx context.Context, from Blobs, offer market.JobOffer) (Spec, Files
 
 // Execute runs an offer's job. One that fails, or is described by nothing that can
 // be run, has the digest Failed, no outputs and no fuel.
-func Execute(ctx context.Context, from Blobs, run Runner, offer market.JobOffer) (market.Result, map[string][]byte, error) {
+func Execute(ctx context.Context, from Blobs, run Runner, name string, offer market.JobOffer) (market.Result, map[string][]byte, error) {
 	failure := market.Result{Digest: Failed()}
 	spec, files, err := Inputs(ctx, from, offer)
 	if errors.Is(err, ErrSpec) || errors.Is(err, ErrFiles) {
@@ -79,7 +80,7 @@ func Execute(ctx context.Context, from Blobs, run Runner, offer market.JobOffer)
 	if err != nil {
 		return market.Result{}, nil, fmt.Errorf("fetch job: %w", err)
 	}
-	j := Job{Hash: offer.Module, Inputs: map[string][]byte{}, Limits: spec}
+	j := Job{Name: name, Hash: offer.Module, Inputs: map[string][]byte{}, Limits: spec}
 	if j.Module, err = from.Get(ctx, offer.Module); err != nil {
 		return market.Result{}, nil, fmt.Errorf("fetch module: %w", err)
 	}

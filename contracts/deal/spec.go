@@ -13,9 +13,10 @@ var ErrSpec = errors.New("invalid description")
 // Spec says how a job is run. Its limits are part of the job: they are the same
 // for the provider and for everybody who runs it again.
 type Spec struct {
-	Memory uint64 `json:"memory"` // bytes of linear memory at most
-	Output uint64 `json:"output"` // bytes of all outputs at most
-	Fuel   uint64 `json:"fuel"`   // units of work at most
+	Memory uint64 `json:"memory"`        // bytes of linear memory at most
+	Output uint64 `json:"output"`        // bytes of all outputs at most
+	Fuel   uint64 `json:"fuel"`          // units of work at most
+	GPU    uint64 `json:"gpu,omitempty"` // that the machine must have
 }
 
 // Capabilities say what jobs a provider's machine takes.
@@ -23,11 +24,12 @@ type Capabilities struct {
 	Memory uint64 `json:"memory"`
 	Output uint64 `json:"output"`
 	Fuel   uint64 `json:"fuel"` // per job
+	GPU    uint64 `json:"gpu,omitempty"`
 }
 
 // Fits tells whether a machine can run a job.
 func (c Capabilities) Fits(s Spec) bool {
-	return s.Memory <= c.Memory && s.Output <= c.Output && s.Fuel <= c.Fuel
+	return s.Memory <= c.Memory && s.Output <= c.Output && s.Fuel <= c.Fuel && s.GPU <= c.GPU
 }
 
 // Encode gives the bytes whose SHA-256 an offer names.

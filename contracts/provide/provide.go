@@ -70,6 +70,7 @@ type Config struct {
 	Runner    deal.Runner
 	Terms     Terms
 	Slots     int           // deals at a time, running or offered; 0 = 1
+	Workers   int           // jobs that run at a time; 0 = 1
 	Poll      time.Duration // 0 = 2 s
 	Logger    *slog.Logger  // nil = none
 }
@@ -106,20 +107,22 @@ type work struct {
 
 // New is a provider that has looked at nothing yet.
 func New(c Config) *Provider {
-	c.Poll, c.Slots, c.Terms.Valid = cmp.Or(c.Poll, 2*time.Second), cmp.Or(c.Slots, 1), cmp.Or(c.Terms.Valid, time.Hour)
+	c.Poll, c.Slots, c.Workers, c.Terms.Valid = cmp.Or(c.Poll, 2*time.Second), cmp.Or(c.Slots, 1), cmp.Or(c.Workers, 1), cmp.Or(c.Terms.Valid, time.Hour)
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Provider{config: c, log: c.Logger, jobs: make(chan *work, 256), open: map[market.DealID]*work{}, done: map[market.DealID]bool{}, posted: map[string]time.Time{}}
 }
 
-// Run provides until ctx ends. One job runs at a time.
+// Run provides until ctx ends.
 func (p *Provider) Run(ctx context.Context) error {
-	var worker sync.WaitGroup
-	defer worker.Wait()
+	var workers sync.WaitGroup
+	defer workers.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	worker.Go(func() { p.execute(ctx) })
+	for range p.config.Workers {
+		workers.Go(func() { p.execute(ctx) })
+	}
 	watch := outage.Watch{Peer: "the chain or the solver", Poll: p.config.Poll, Log: p.log}
 	return watch.Repeat(ctx, nil, p.look)
 }
@@ -258,7 +261,7 @@ func (p *Provider) execute(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case w := <-p.jobs:
-			result, outputs, err := deal.Execute(ctx, p.config.Solver, p.config.Runner, w.deal.Job)
+			result, outputs, err := deal.Execute(ctx, p.config.Solver, p.config.Runner, "deal-"+w.id.String(), w.deal.Job)
 			if err == nil {
 				err = deal.Keep(ctx, p.config.Solver, outputs)
 			}
