@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -30,6 +31,20 @@ func TestProcessesAndSimulationAgree(t *testing.T) {
 	if want := w.simulated(path, edges); s.Model.String() != want {
 		t.Errorf("model of the processes %s, of the simulation %s", s.Model, want)
 	}
+	// A device shows its receipts, running or not.
+	w.poll("a receipt of each round", func() bool { return len(w.receipts(0)) == 5 })
+	w.kill("edge-0")
+	for _, r := range w.receipts(0) {
+		l, _, aggregator, err := r.Open()
+		if err != nil || l.Round == 0 || aggregator.IsZero() {
+			t.Errorf("receipt of %+v by %s: %v", l, aggregator, err)
+		}
+	}
+	w.start("edge-0")
+	w.poll("edge-0 to be online again", func() bool {
+		out, err := exec.Command(w.edge, "status", "--dir", w.edgeDir(0)).Output()
+		return err == nil && strings.Contains(string(out), "online")
+	})
 
 	server := w.dir + "/server"
 	exported := w.dir + "/model.safetensors"
@@ -169,4 +184,17 @@ func TestKilledAtRandomPoints(t *testing.T) {
 	if err != nil || len(blobs) > 8 {
 		t.Errorf("%d blobs are left, %v; want the module, the last models and the optimiser's state", len(blobs), err)
 	}
+}
+
+// receipts asks an edge for those that it holds.
+func (w *world) receipts(i int) (list []leaf.Receipt) {
+	w.t.Helper()
+	out, err := exec.Command(w.edge, "receipts", "--dir", w.edgeDir(i)).Output()
+	if err == nil {
+		err = json.Unmarshal(out, &list)
+	}
+	if err != nil {
+		w.t.Fatalf("receipts of edge %d: %v: %s", i, err, out)
+	}
+	return list
 }
