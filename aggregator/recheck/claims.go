@@ -7,6 +7,7 @@ import (
 
 	"github.com/tadpole-edge/tadpole/aggregator/evidence"
 	"github.com/tadpole-edge/tadpole/contracts/market"
+	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
 // Claims works out what owners have earned over a federation's settled rounds, of
@@ -35,6 +36,18 @@ func (c Checker) ClaimsDigest(ctx context.Context, course *market.Course) ([32]b
 		return [32]byte{}, err
 	}
 	return claims.Digest(), nil
+}
+
+// FoldDigest is what a mediator votes with where a committed round's model is
+// challenged. Evidence of other leaves than the round's folds to nothing, or an
+// aggregator could fold some updates and commit to others.
+func (c Checker) FoldDigest(ctx context.Context, r market.Round, updates []blob.Hash) ([32]byte, error) {
+	if _, err := Leaves(ctx, c.Blobs, r); errors.Is(err, evidence.ErrEvidence) {
+		return [32]byte{}, nil
+	} else if err != nil {
+		return [32]byte{}, err
+	}
+	return c.Fold(ctx, r.Evidence, updates)
 }
 
 // Leaves fetches the leaves under a committed round's root, from its evidence.

@@ -61,3 +61,23 @@ func TestClaimsOfBadAndOfMissingEvidence(t *testing.T) {
 		})
 	}
 }
+
+// An aggregator that folds other updates than it committed to is answered with
+// nothing, however well its evidence holds together.
+func TestFoldOfAnotherRoundsEvidence(t *testing.T) {
+	m := newMade(t, "", true)
+	c := recheck.Checker{Blobs: m, Data: m, Runner: m}
+	leaves, err := evidence.Leaves(m.blobs[m.evidence])
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := market.Round{Root: merkle.Root([]merkle.Hash{leaf.HashOf(leaves[0])}), Count: uint32(len(leaves)), Evidence: m.evidence}
+	// Of the round's own evidence the updates are asked, which are none here.
+	if _, err := c.FoldDigest(t.Context(), r, nil); !errors.Is(err, evidence.ErrEvidence) {
+		t.Errorf("the round's own evidence: %v", err)
+	}
+	r.Root[0]++
+	if model, err := c.FoldDigest(t.Context(), r, nil); err != nil || model != ([32]byte{}) {
+		t.Errorf("another round's evidence folds to %x, %v", model, err)
+	}
+}

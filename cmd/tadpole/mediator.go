@@ -137,7 +137,7 @@ func (x cases) Digest(ctx context.Context, c market.Case) ([32]byte, error) {
 				if err != nil {
 					return [32]byte{}, err
 				}
-				return x.checker.Fold(ctx, round.Evidence, updates)
+				return x.checker.FoldDigest(ctx, round, updates)
 			}
 		}
 	}
