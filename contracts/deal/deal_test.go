@@ -94,6 +94,30 @@ func TestAFailedJobIsAResult(t *testing.T) {
 	}
 }
 
+// What a description without replicas looks like is on chains already, by its hash.
+func TestSpecOfReplicas(t *testing.T) {
+	alone := deal.Spec{Memory: 1, Output: 2, Fuel: 3}
+	if got := string(alone.Encode()); got != `{"memory":1,"output":2,"fuel":3}` {
+		t.Errorf("without replicas: %s", got)
+	}
+	grouped := alone
+	grouped.Group, grouped.Replicas = blob.Hash{7}, 3
+	if got, err := deal.DecodeSpec(grouped.Encode()); err != nil || got != grouped {
+		t.Errorf("with replicas: %+v, %v", got, err)
+	}
+	for what, alter := range map[string]func(*deal.Spec){
+		"no name":     func(s *deal.Spec) { s.Group = blob.Hash{} },
+		"no replicas": func(s *deal.Spec) { s.Replicas = 0 },
+		"one replica": func(s *deal.Spec) { s.Replicas = 1 },
+	} {
+		s := grouped
+		alter(&s)
+		if _, err := deal.DecodeSpec(s.Encode()); !errors.Is(err, deal.ErrSpec) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 func TestDecodeFilesIsCanonical(t *testing.T) {
 	h := blob.Sum(nil).String()
 	refuse := func(text string) {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
 // ErrSpec marks a description that cannot be read.
@@ -17,6 +19,11 @@ type Spec struct {
 	Output uint64 `json:"output"`        // bytes of all outputs at most
 	Fuel   uint64 `json:"fuel"`          // units of work at most
 	GPU    uint64 `json:"gpu,omitempty"` // that the machine must have
+
+	// Replicas of one job are deals of one creator with the same description: no
+	// provider gets two of them.
+	Group    blob.Hash `json:"group,omitzero"`     // tells them from another job's; zero = the job has none
+	Replicas uint8     `json:"replicas,omitempty"` // in the group
 }
 
 // Capabilities say what jobs a provider's machine takes.
@@ -28,8 +35,19 @@ type Capabilities struct {
 }
 
 // Fits tells whether a machine can run a job.
-func (c Capabilities) Fits(s Spec) bool {
-	return s.Memory <= c.Memory && s.Output <= c.Output && s.Fuel <= c.Fuel && s.GPU <= c.GPU
+func (c Capabilities) Fits(s Spec) bool { return c.Lack(s) == "" }
+
+// Lack says what a machine has too little of for a job; "" = nothing.
+func (c Capabilities) Lack(s Spec) string {
+	for _, r := range []struct {
+		what        string
+		has, wanted uint64
+	}{{"GPUs", c.GPU, s.GPU}, {"bytes of memory", c.Memory, s.Memory}, {"bytes of outputs", c.Output, s.Output}, {"units of fuel", c.Fuel, s.Fuel}} {
+		if r.has < r.wanted {
+			return fmt.Sprintf("it takes %d %s, the job wants %d", r.has, r.what, r.wanted)
+		}
+	}
+	return ""
 }
 
 // Encode gives the bytes whose SHA-256 an offer names.
@@ -50,6 +68,9 @@ func encode(v any) []byte {
 func DecodeSpec(encoded []byte) (s Spec, err error) {
 	if err = decode(encoded, &s); err == nil && (s.Memory == 0 || s.Output == 0 || s.Fuel == 0) {
 		err = fmt.Errorf("%w: memory, output and fuel need limits", ErrSpec)
+	}
+	if err == nil && (s.Group.IsZero() != (s.Replicas == 0) || s.Replicas == 1) {
+		err = fmt.Errorf("%w: a group has a name and two replicas at least", ErrSpec)
 	}
 	return s, err
 }

@@ -205,6 +205,7 @@ func (s *Solver) pairs(ctx context.Context) (list []pair, err error) {
 	jobs, resources := s.book.lists()
 	machines := s.machines(ctx, resources)
 	taken := map[nonce]bool{}
+	replicas := groups{}
 	for _, j := range jobs {
 		if taken[nonceOf(j.Offer.Creator, j.Offer.Nonce)] {
 			continue
@@ -214,10 +215,14 @@ func (s *Solver) pairs(ctx context.Context) (list []pair, err error) {
 			s.log.Debug("job is not ready", "creator", j.Offer.Creator, "error", err)
 			continue
 		}
+		has, err := s.takers(ctx, replicas, j.Offer, spec)
+		if err != nil {
+			return nil, err
+		}
 		for _, r := range candidates(j, spec, resources, machines, active) {
 			d := market.Deal{Job: j.Offer, Resource: r.Offer}
 			_, refused := s.refused[d.ID(s.config.Addresses)]
-			if refused || taken[nonceOf(r.Offer.Provider, r.Offer.Nonce)] || fee(j.Offer, r.Offer).Cmp(s.config.LeastFee) < 0 {
+			if refused || has[r.Offer.Provider] || taken[nonceOf(r.Offer.Provider, r.Offer.Nonce)] || fee(j.Offer, r.Offer).Cmp(s.config.LeastFee) < 0 {
 				continue
 			}
 			if err := s.able(ctx, d, j.Escrowed); errors.Is(err, errUnfit) {
@@ -227,6 +232,7 @@ func (s *Solver) pairs(ctx context.Context) (list []pair, err error) {
 				return nil, err
 			}
 			taken[nonceOf(j.Offer.Creator, j.Offer.Nonce)], taken[nonceOf(r.Offer.Provider, r.Offer.Nonce)] = true, true
+			has.add(r.Offer.Provider)
 			list = append(list, pair{j, r})
 			break
 		}
