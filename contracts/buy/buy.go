@@ -20,8 +20,12 @@ import (
 	"github.com/tadpole-edge/tadpole/internal/key"
 )
 
-// ErrOver marks a deal that ended without a result that was paid for.
-var ErrOver = errors.New("the deal ended without a result")
+// Errors that callers branch on.
+var (
+	ErrOver      = errors.New("the deal ended without a result")        // that was paid for
+	ErrUnmatched = errors.New("nobody took the job")                    // no money was locked; also an ErrOver
+	ErrDissent   = errors.New("replicas of the job agree on no result") // not even by mediators
+)
 
 // Market is what a Buyer asks of the contracts; *market.Market is one.
 type Market interface {
@@ -34,6 +38,8 @@ type Market interface {
 	DealStatus(ctx context.Context, id market.DealID) (market.DealStatus, error)
 	Submission(ctx context.Context, id market.DealID) (market.Result, bool, error)
 	Accept(ctx context.Context, d market.Deal, result market.Result) (uint64, error)
+	CheckResult(ctx context.Context, d market.Deal, result market.Result) (market.CaseID, uint64, error)
+	Courts
 	Expire(ctx context.Context, d market.Deal) (uint64, error)
 	Now(ctx context.Context) (time.Time, error)
 }
@@ -84,59 +90,75 @@ func (b Buyer) Post(ctx context.Context, module []byte, inputs map[string][]byte
 // Prepare puts a job's blobs at the solver and gives the offer that names them,
 // for a contract to ask with: nobody is bound by it yet.
 func (b Buyer) Prepare(ctx context.Context, module []byte, inputs map[string][]byte, t Terms) (offer market.JobOffer, err error) {
-	if offer, err = b.offer(ctx, t); err != nil {
-		return offer, err
-	}
-	files, err := deal.FilesOf(inputs)
+	offers, err := b.offers(ctx, t, 1)
 	if err != nil {
 		return offer, err
+	}
+	return offers[0], b.fill(ctx, offers, module, inputs, t.Spec)
+}
+
+// fill puts a job's blobs at the solver and names them in its offers.
+func (b Buyer) fill(ctx context.Context, offers []market.JobOffer, module []byte, inputs map[string][]byte, spec deal.Spec) error {
+	files, err := deal.FilesOf(inputs)
+	if err != nil {
+		return err
 	}
 	for name, content := range inputs {
 		if _, err := b.Solver.Put(ctx, content); err != nil {
-			return offer, fmt.Errorf("post input %q: %w", name, err)
+			return fmt.Errorf("post input %q: %w", name, err)
 		}
 	}
-	if offer.Module, err = b.Solver.Put(ctx, module); err != nil {
-		return offer, fmt.Errorf("post module: %w", err)
+	var named market.JobOffer
+	if named.Module, err = b.Solver.Put(ctx, module); err != nil {
+		return fmt.Errorf("post module: %w", err)
 	}
-	if offer.Inputs, err = b.Solver.Put(ctx, files.Encode()); err != nil {
-		return offer, fmt.Errorf("post list of inputs: %w", err)
+	if named.Inputs, err = b.Solver.Put(ctx, files.Encode()); err != nil {
+		return fmt.Errorf("post list of inputs: %w", err)
 	}
-	if offer.Spec, err = b.Solver.Put(ctx, t.Spec.Encode()); err != nil {
-		return offer, fmt.Errorf("post description: %w", err)
+	if named.Spec, err = b.Solver.Put(ctx, spec.Encode()); err != nil {
+		return fmt.Errorf("post description: %w", err)
 	}
-	return offer, nil
+	for i := range offers {
+		offers[i].Module, offers[i].Inputs, offers[i].Spec = named.Module, named.Inputs, named.Spec
+	}
+	return nil
 }
 
-func (b Buyer) offer(ctx context.Context, t Terms) (offer market.JobOffer, err error) {
-	nonces, err := b.Market.FreeNonces(ctx, b.Market.Account(), 1)
+// offers gives so many equal offers without blobs, each with a nonce of its own.
+func (b Buyer) offers(ctx context.Context, t Terms, count int) (list []market.JobOffer, err error) {
+	nonces, err := b.Market.FreeNonces(ctx, b.Market.Account(), count)
 	if err != nil {
-		return offer, err
+		return nil, err
 	}
 	trusted, err := b.Market.ActiveMediators(ctx)
 	if err != nil {
-		return offer, err
+		return nil, err
 	}
 	size := uint16(0)
 	for i := range trusted.BitLen() {
 		size += uint16(trusted.Bit(i))
 	}
 	if size < uint16(t.Mediators) {
-		return offer, fmt.Errorf("%d mediators are active, the job wants %d: wait for more, or ask for fewer", size, t.Mediators)
+		return nil, fmt.Errorf("%d mediators are active, the job wants %d: wait for more, or ask for fewer", size, t.Mediators)
 	}
 	deposit, err := b.Market.LeastDeposit(ctx, t.Mediators, size, t.MediatorFee)
 	if err != nil {
-		return offer, err
+		return nil, err
 	}
 	now, err := b.Market.Now(ctx)
 	if err != nil {
-		return offer, err
+		return nil, err
 	}
 	seconds := func(d time.Duration) uint32 { return uint32(d / time.Second) }
-	return market.JobOffer{Creator: b.Market.Account(), Price: t.Price, Rate: t.Rate, MatchFee: t.MatchFee, MediatorFee: t.MediatorFee, MediatorDeposit: deposit,
+	offer := market.JobOffer{Creator: b.Market.Account(), Price: t.Price, Rate: t.Rate, MatchFee: t.MatchFee, MediatorFee: t.MediatorFee, MediatorDeposit: deposit,
 		CheckRate: t.CheckRate, Multiple: t.Multiple, Mediation: t.Mediators, SubmitWindow: seconds(t.SubmitWithin), JudgeWindow: seconds(t.JudgeWithin),
-		CommitWindow: seconds(t.VoteWithin), RevealWindow: seconds(t.VoteWithin), Mediators: trusted, Nonce: nonces[0],
-		Expiry: uint64(now.Add(cmp.Or(t.Valid, time.Hour)).Unix())}, nil
+		CommitWindow: seconds(t.VoteWithin), RevealWindow: seconds(t.VoteWithin), Mediators: trusted,
+		Expiry: uint64(now.Add(cmp.Or(t.Valid, time.Hour)).Unix())}
+	for _, n := range nonces {
+		offer.Nonce = n
+		list = append(list, offer)
+	}
+	return list, nil
 }
 
 // Done is a job that was run.
@@ -168,43 +190,63 @@ func (b Buyer) Await(ctx context.Context, offer market.JobOffer, accept bool) (d
 }
 
 // step looks once; ErrNotYet = look again.
-func (b Buyer) step(ctx context.Context, offer market.JobOffer, digest [32]byte, accept bool, done *Done) (err error) {
-	now, err := b.Market.Now(ctx)
+func (b Buyer) step(ctx context.Context, offer market.JobOffer, digest [32]byte, accept bool, done *Done) error {
+	s, err := b.look(ctx, offer, digest, done)
 	if err != nil {
 		return err
 	}
-	if done.ID == (market.DealID{}) {
-		if err := b.find(ctx, digest, done); err != nil {
-			return err
-		}
-		if done.ID == (market.DealID{}) {
-			if now.Unix() > int64(offer.Expiry) {
-				return fmt.Errorf("nobody took the job before its offer expired: %w", ErrOver)
-			}
-			return market.ErrNotYet
-		}
-	}
-	s, err := b.Market.DealStatus(ctx, done.ID)
-	if err != nil {
-		return err
-	}
-	done.State = s.State
 	switch s.State {
-	case market.NoDeal: // its block was reorganised away
-		done.ID = market.DealID{}
-		return market.ErrNotYet
-	case market.DealAgreed:
-		if now.After(s.SubmitBy) {
-			_, err := b.Market.Expire(ctx, done.Deal)
-			return errors.Join(err, market.ErrNotYet)
-		}
-		return market.ErrNotYet
-	case market.DealChecking:
+	case market.DealAgreed, market.DealChecking:
 		return market.ErrNotYet
 	case market.DealSubmitted, market.DealAccepted, market.DealUpheld:
 		return b.collect(ctx, s, accept, done)
 	}
-	return fmt.Errorf("deal %s is %s: %w", done.ID, s.State, ErrOver)
+	return fmt.Errorf("deal %s is %s: %w: %s", done.ID, s.State, ErrOver, ends[s.State])
+}
+
+// ends say what became of the money, and what to do.
+var ends = map[market.DealState]string{
+	market.DealExpired:          "its provider handed in nothing in time; all that it could cost is free in the ledger again, and damages with it: offer the job again, or allow more time with --submit-within",
+	market.DealRefuted:          "mediators found another result than the provider's; all that it could cost is free in the ledger again, and a part of the collateral with it: offer the job again",
+	market.DealNonDeterministic: "mediators found no common result: the module is not deterministic, and its provider was paid for the work",
+	market.DealUnresolved:       "too few mediators voted; what it could cost is free in the ledger again: offer the job again, with mediators that are there",
+}
+
+// look finds where an offer's deal stands, and does what anybody may so that it
+// comes to its end: a buyer waits for nobody for ever. ErrNotYet = there is no deal.
+func (b Buyer) look(ctx context.Context, offer market.JobOffer, digest [32]byte, done *Done) (s market.DealStatus, err error) {
+	now, err := b.Market.Now(ctx)
+	if err != nil {
+		return s, err
+	}
+	if done.ID == (market.DealID{}) {
+		if err := b.find(ctx, digest, done); err != nil {
+			return s, err
+		}
+		if done.ID == (market.DealID{}) {
+			if now.Unix() > int64(offer.Expiry) {
+				return s, fmt.Errorf("the job's offer expired: %w: %w", ErrUnmatched, ErrOver)
+			}
+			return s, market.ErrNotYet
+		}
+	}
+	if s, err = b.Market.DealStatus(ctx, done.ID); err != nil {
+		return s, err
+	}
+	done.State = s.State
+	switch {
+	case s.State == market.NoDeal: // its block was reorganised away
+		done.ID = market.DealID{}
+		return s, market.ErrNotYet
+	case s.State == market.DealAgreed && now.After(s.SubmitBy):
+		_, err = b.Market.Expire(ctx, done.Deal)
+	case s.State == market.DealChecking:
+		err = Push(ctx, b.Market, done.ID)
+	}
+	if errors.Is(err, market.ErrNotYet) || errors.Is(err, market.ErrRefused) {
+		err = nil // somebody else was first, or it is too early: the next look tells
+	}
+	return s, err
 }
 
 // find looks for the deal that the offer was matched into.

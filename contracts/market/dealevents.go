@@ -135,6 +135,17 @@ func (m *Market) Submission(ctx context.Context, id DealID) (result Result, foun
 	return result, found, err
 }
 
+// CaseOf is the case of mediation that was opened about a deal, the last one;
+// found is false while there is none.
+func (m *Market) CaseOf(ctx context.Context, id DealID) (c CaseID, found bool, err error) {
+	var until uint64
+	err = m.events(ctx, m.Addresses.Deals, 0, &until, []common.Hash{eventID(m.deals, "Checked")}, func(e event) error {
+		c, found = CaseID(e.topics[2]), true
+		return nil
+	}, []common.Hash{common.Hash(id)})
+	return c, found, err
+}
+
 // Outcome is how a deal ended.
 type Outcome struct {
 	State DealState
