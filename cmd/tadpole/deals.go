@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/big"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -42,6 +40,7 @@ func jobCommand() *cobra.Command {
 	var solver, out, price, rate, matchFee, mediatorFee string
 	var memory, output, fuel, gpu uint64
 	var accept, offerOnly bool
+	replicas := 1
 	t := buy.Terms{}
 	command := &cobra.Command{
 		Use:   "job MODULE",
@@ -53,6 +52,11 @@ fetched, checked against the digest on the chain and put into --out. The money i
 taken from what the account has in the ledger, and deposited from its coins where
 that is too little. The provider is paid once the judge window is over, unless the
 result is disputed by then (tadpole market check); --accept pays at once.
+
+With --replicas it is bought as so many deals of different providers. What most of
+them found is the result; a provider that found something else is brought before
+mediators, and loses its collateral if they find it wrong. The money of all deals is
+locked, and can be disputed until the last one is due.
 
 With --print-offer only the job's files go to the solver, and the offer is printed
 that a contract hands to requestJob (Requests.sol), which pays for it.`,
@@ -79,8 +83,11 @@ that a contract hands to requestJob (Requests.sol), which pays for it.`,
 					return fmt.Errorf("read input: %w", err)
 				}
 			}
+			if replicas < 1 || replicas > 255 || replicas > 1 && offerOnly {
+				return fmt.Errorf("%w: --replicas takes 1 to 255, and a contract asks for one at a time", errUsage)
+			}
 			p.exchange = solver
-			return buyJob(c.Context(), c, p, order{module, files, t, accept, offerOnly, out})
+			return buyJob(c.Context(), c, p, order{module, files, t, replicas, accept, offerOnly, out})
 		},
 	}
 	p.partyFlags(command, "creator")
@@ -96,6 +103,7 @@ that a contract hands to requestJob (Requests.sol), which pays for it.`,
 	f.Uint64Var(&output, "output", 64, "MiB that the job may write")
 	f.Uint64Var(&fuel, "fuel", 1<<40, "units of work that the job may take")
 	f.Uint64Var(&gpu, "gpu", 0, "GPUs that the provider's machine must have")
+	f.IntVar(&replicas, "replicas", 1, "providers that run it, and must agree")
 	f.Uint16Var(&t.CheckRate, "check-rate", 500, "basis points of results that are executed again")
 	f.Uint16Var(&t.Multiple, "multiple", 19, "least collateral, in multiples of the price")
 	f.Uint8Var(&t.Mediators, "mediators", 3, "mediators asked first when a result is checked")
@@ -113,6 +121,7 @@ type order struct {
 	module            []byte
 	files             map[string][]byte
 	terms             buy.Terms
+	replicas          int
 	accept, offerOnly bool
 	out               string // directory
 }
@@ -132,8 +141,12 @@ func buyJob(ctx context.Context, c *cobra.Command, p party, o order) error {
 	if o.offerOnly {
 		return printOffer(ctx, c, buyer, o.module, o.files, t)
 	}
-	if err := a.fund(ctx, market.JobOffer{Price: t.Price, MatchFee: t.MatchFee, MediatorFee: t.MediatorFee, Mediation: t.Mediators}.Most()); err != nil {
+	most := market.JobOffer{Price: t.Price, MatchFee: t.MatchFee, MediatorFee: t.MediatorFee, Mediation: t.Mediators}.Most()
+	if err := a.fund(ctx, most.Mul(most, big.NewInt(int64(o.replicas)))); err != nil {
 		return err
+	}
+	if o.replicas > 1 {
+		return buyReplicas(ctx, c, buyer, client, o)
 	}
 	offer, err := buyer.Post(ctx, o.module, o.files, t)
 	if err != nil {
@@ -142,22 +155,13 @@ func buyJob(ctx context.Context, c *cobra.Command, p party, o order) error {
 	fmt.Fprintf(c.OutOrStdout(), "job offered by %s\n", a.key.Address())
 	done, err := buyer.Await(ctx, offer.Offer, o.accept)
 	if err != nil {
-		return err
+		return explain(ctx, err, buyer, client, offer.Offer, t.Spec)
 	}
 	fmt.Fprintf(c.OutOrStdout(), "deal %s: %s by %s, fuel %d\n", done.ID, done.State, done.Deal.Resource.Provider, done.Result.Fuel)
 	if done.Outputs == nil {
 		return fmt.Errorf("deal %s: %w: it trapped, exited with a fault or met a limit", done.ID, deal.ErrJob)
 	}
-	if err := os.MkdirAll(o.out, 0o755); err != nil {
-		return err
-	}
-	for _, name := range slices.Sorted(maps.Keys(done.Outputs)) {
-		if err := os.WriteFile(filepath.Join(o.out, name), done.Outputs[name], 0o644); err != nil {
-			return fmt.Errorf("write output: %w", err)
-		}
-		fmt.Fprintf(c.OutOrStdout(), "%s\n", filepath.Join(o.out, name))
-	}
-	return nil
+	return writeOutputs(c, o.out, done.Outputs)
 }
 
 // fund brings the account's free balance up to an amount, from its own coins.
@@ -305,6 +309,9 @@ func checkDeal(c *cobra.Command, p party, id market.DealID, probe bool) error {
 		if s.State.Over() {
 			fmt.Fprintf(c.OutOrStdout(), "deal %s: %s\n", id, s.State)
 			return nil
+		}
+		if err := buy.Push(ctx, a.market, id); err != nil && !errors.Is(err, market.ErrNotYet) && !errors.Is(err, market.ErrRefused) {
+			return err
 		}
 		select {
 		case <-ctx.Done():
