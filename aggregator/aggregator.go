@@ -61,6 +61,7 @@ type Config struct {
 	Roster     Roster
 	Module     []byte                                                            // the training kernel
 	Market     Market                                                            // where federations that pay are settled; nil = nowhere
+	Heavy      Heavy                                                             // runs what devices hand over; nil = nobody
 	Evaluator  func(federation.Federation, plan.Architecture) (Evaluator, error) // nil = no central evaluation
 	KeepModels int                                                               // models kept besides the best; 0 = 3
 	Now        func() time.Time                                                  // nil = the wall clock
@@ -85,9 +86,13 @@ type Aggregator struct {
 	sessions map[key.Address]*session
 	runs     map[string]*run
 	tasks    map[blob.Hash]task
-	answers  []chan struct{}        // to be closed at the next flush
-	opening  map[blob.Hash]*opening // disclosures on their way, by case
-	fatal    error
+	answers  []chan struct{}         // to be closed at the next flush
+	opening  map[blob.Hash]*opening  // disclosures on their way, by case
+	handed   map[blob.Hash]*handover // tasks that devices handed over, by task
+	// elsewhere has the updates that are handed back: apart from those that devices
+	// offer, which come by the same hashes.
+	elsewhere blob.Memory
+	fatal     error
 }
 
 // session is a device that said hello.
@@ -116,7 +121,7 @@ func New(c Config) (*Aggregator, error) {
 	}
 	c.KeepModels = cmp.Or(c.KeepModels, 3)
 	a := &Aggregator{config: c, log: c.Logger, calls: make(chan func(), 256), stopped: make(chan struct{}),
-		sessions: map[key.Address]*session{}, runs: map[string]*run{}, tasks: map[blob.Hash]task{}, opening: map[blob.Hash]*opening{}}
+		sessions: map[key.Address]*session{}, runs: map[string]*run{}, tasks: map[blob.Hash]task{}, opening: map[blob.Hash]*opening{}, handed: map[blob.Hash]*handover{}}
 	var epoch uint32
 	err := c.Store.Update(func(tx *store.Tx) error {
 		if _, err := tx.Get(bucketEpochs, "messages", &epoch); err != nil {

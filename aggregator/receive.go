@@ -87,6 +87,8 @@ func (a *Aggregator) message(ctx context.Context, e wire.Envelope) {
 		err = handle(e, a.joined)
 	case wire.KindDisclosed:
 		err = handle(e, a.disclosed)
+	case wire.KindHandOver:
+		err = handle(e, func(device key.Address, m wire.HandOver) { a.handOver(ctx, device, m) })
 	case wire.KindRenew:
 		err = handle(e, func(device key.Address, m wire.Renew) { a.renew(ctx, device, m) })
 	case wire.KindError:
@@ -142,14 +144,19 @@ func (a *Aggregator) declined(device key.Address, m wire.Refuse) {
 
 // serve sends chunks of the blobs that tasks name.
 func (a *Aggregator) serve(device key.Address, m wire.Want) {
+	var from blob.Store = a.config.Blobs
 	manifest, found := a.served(m.Blob)
+	if !found {
+		manifest, found = a.handedBack(device, m.Blob)
+		from = &a.elsewhere
+	}
 	if !found {
 		a.sender.Send(device, wire.KindError, wire.Error{Kind: wire.KindWant, Text: fmt.Sprintf("blob %s is not offered any more", m.Blob.Short())})
 		return
 	}
 	for _, i := range m.Chunks[:min(len(m.Chunks), wire.MaxWant)] {
 		a.sender.Chunk(device, func() ([]byte, error) {
-			data, err := blob.ReadChunk(a.config.Blobs, manifest, i)
+			data, err := blob.ReadChunk(from, manifest, i)
 			if err != nil {
 				return nil, err
 			}

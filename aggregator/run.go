@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/aggregator/combine"
@@ -138,11 +139,15 @@ func (r *run) taskOf(n uint32, device key.Address, model blob.Manifest) (wire.Ta
 	if err != nil {
 		return wire.Task{}, err
 	}
-	return wire.Task{
+	t := wire.Task{
 		Federation: c.Name, Round: n, Device: device, Model: model, Module: r.aggregator.module, Training: training,
 		Dataset: c.Data.Dataset, Timeout: uint64(time.Duration(c.Cohort.Deadline).Milliseconds()),
 		MaxUpdate: uint64(c.Form(r.architecture).FileSize()), Memory: c.Training.Memory << 20, Market: r.record.Market,
-	}, nil
+	}
+	if h := r.aggregator.config.Heavy; h != nil && c.Training.Heavy != "" {
+		t.Heavy, t.Provider = c.Training.Heavy, h.Recipient()
+	}
+	return t, nil
 }
 
 // registerTasks makes the present members' tasks known by their ids.
@@ -174,6 +179,7 @@ func (r *run) forgetTasks() {
 	for id, t := range r.aggregator.tasks {
 		if t.run == r && t.round+1 < r.machine.State().Round {
 			delete(r.aggregator.tasks, id)
+			r.aggregator.forgetHandover(id)
 		}
 	}
 }
@@ -221,12 +227,19 @@ func (r *run) tick() {
 // askAgain is how long a device may be silent before its task is sent again.
 const askAgain = 30 * time.Second
 
+// fits tells whether a device is large enough, or may hand tasks over.
+func (r *run) fits(s *session) bool {
+	training, heavy := r.record.Config.Training, r.aggregator.config.Heavy
+	away := training.Heavy != "" && heavy != nil && slices.Contains(s.hello.Providers, heavy.Recipient())
+	return away || training.Heavy != wire.HeavyAlways && s.hello.Memory >= training.Memory<<20
+}
+
 // eligible lists the devices that could train now.
 func (r *run) eligible() []key.Address {
 	var devices []key.Address
 	c := r.record.Config
 	for device, s := range r.aggregator.sessions {
-		if !s.online || s.hello.Memory < c.Training.Memory<<20 || !r.aggregator.config.Roster.Allowed(device) {
+		if !s.online || !r.fits(s) || !r.aggregator.config.Roster.Allowed(device) {
 			continue
 		}
 		for _, d := range s.hello.Datasets {

@@ -204,7 +204,7 @@ func (d *Device) post(ctx context.Context, call func()) {
 func (d *Device) Connected(ctx context.Context) { d.post(ctx, d.hello) }
 
 func (d *Device) hello() {
-	m := wire.Hello{Version: d.config.Version, Arch: arch(), Engine: d.config.Engine, Cores: cores(), Memory: d.config.Policy.Limits.MemoryBytes}
+	m := wire.Hello{Version: d.config.Version, Arch: arch(), Engine: d.config.Engine, Cores: cores(), Memory: d.config.Policy.Limits.MemoryBytes, Providers: d.config.Policy.Heavy.Providers}
 	for _, set := range d.config.Datasets {
 		m.Datasets = append(m.Datasets, wire.Dataset{Name: set.Name, Records: set.Records, Commitment: set.Commitment})
 	}

@@ -107,5 +107,8 @@ func (d *Device) retry() {
 		if w.state == offered && now.Sub(w.heard) > stalled {
 			d.offer(w)
 		}
+		if w.state == away && w.back == nil && now.Sub(w.heard) > stalled {
+			d.handOver(w)
+		}
 	}
 }

@@ -62,6 +62,8 @@ func (d *Device) message(e wire.Envelope) {
 		err = handle(e, d.join)
 	case wire.KindDisclose:
 		err = handle(e, d.disclose)
+	case wire.KindHandBack:
+		err = handle(e, d.handedBack)
 	case wire.KindError:
 		err = handle(e, d.misunderstood)
 	default:
@@ -92,8 +94,11 @@ func (d *Device) welcome(m wire.Welcome) {
 		return
 	}
 	for _, w := range d.works {
-		if w.state == offered {
+		switch {
+		case w.state == offered:
 			d.offer(w)
+		case w.state == away && w.back == nil:
+			d.handOver(w)
 		}
 	}
 	for _, r := range d.refused {
@@ -128,6 +133,10 @@ func (d *Device) onOffer(h blob.Hash) (blob.Manifest, bool) {
 		if w.state == offered && w.offered.Update.Hash == h {
 			w.heard = d.config.Clock.Now()
 			return w.offered.Update, true
+		}
+		if w.state == away && w.sealed.Size > 0 && w.sealed.Hash == h {
+			w.heard = d.config.Clock.Now()
+			return w.sealed, true
 		}
 	}
 	for _, o := range d.disclosed {

@@ -25,6 +25,7 @@ import (
 const (
 	taken   uint8 = 1 // allowed by the policy; to be fetched and trained
 	offered uint8 = 2 // trained; the update is offered until it is answered
+	away    uint8 = 3 // handed over to a provider; asked for until it is answered
 )
 
 // updateFile is the output of a job that is its update.
@@ -36,7 +37,9 @@ type work struct {
 	task    wire.Task
 	state   uint8
 	offered wire.Offer
-	heard   time.Time // when the offer was made, or last served
+	heard   time.Time      // when the offer was made, or last served
+	sealed  blob.Manifest  // away: the data, encrypted to the provider; empty = not yet
+	back    *wire.HandBack // away: the answer
 	cancel  context.CancelFunc
 }
 
@@ -91,7 +94,12 @@ func (d *Device) take(t wire.Task) {
 		return
 	}
 	d.supersede(t)
-	err = d.record(w, "taken", fmt.Sprintf("%s, round %d", t.Federation, t.Round), func(r Records) error { return d.keep(w, r) })
+	detail := fmt.Sprintf("%s, round %d", t.Federation, t.Round)
+	if w.state == away {
+		err = d.recordAway(w, detail)
+	} else {
+		err = d.record(w, "taken", detail, func(r Records) error { return d.keep(w, r) })
+	}
 	if err != nil {
 		d.log.Error("task not taken", "task", id.Short(), "error", err)
 		return // it will be asked again
@@ -115,7 +123,25 @@ func (d *Device) allow(w *work) error {
 	if err != nil {
 		return err
 	}
-	return d.config.Policy.Allow(ask)
+	if err = d.config.Policy.Allow(ask); err == nil && t.Heavy != wire.HeavyAlways {
+		return nil
+	}
+	if err := d.allowAway(w, err); err != nil {
+		return err
+	}
+	w.state = away
+	return nil
+}
+
+// recordAway notes that a task's data leave for its provider. It is a use of them.
+func (d *Device) recordAway(w *work, detail string) error {
+	now := d.config.Clock.Now()
+	return d.record(w, "handed over", detail+", to "+w.task.Provider, func(r Records) error {
+		if err := r.AddRun(w.task.Dataset, now); err != nil {
+			return err
+		}
+		return d.keep(w, r)
+	})
 }
 
 func (d *Device) question(w *work) (policy.Ask, error) {
@@ -171,6 +197,7 @@ func (d *Device) conclude(id blob.Hash, kind, detail string, last func(Records) 
 	if w.state == offered {
 		d.delete(w.offered.Update.Hash)
 	}
+	d.dropSealed(w)
 	d.dropModel(w.task.Model.Hash)
 }
 
@@ -204,6 +231,14 @@ func (d *Device) used(h blob.Hash) bool {
 // proceed moves every task on that can be: one trains at a time.
 func (d *Device) proceed(ctx context.Context) {
 	for _, w := range d.works {
+		switch {
+		case w.state == away && w.back != nil:
+			d.proceedAway(w)
+			continue
+		case w.state == away && w.heard.IsZero():
+			d.handOver(w)
+			continue
+		}
 		if w.state != taken || w == d.running {
 			continue
 		}
@@ -297,6 +332,15 @@ func (d *Device) trained(w *work, result job.Result, err error) {
 	}
 	if err == nil {
 		err = d.prepare(w, result)
+	}
+	if tooHeavy(err) && d.allowAway(w, err) == nil {
+		d.log.Info("task too heavy", "federation", w.task.Federation, "round", w.task.Round, "error", err)
+		w.state = away
+		if fault := d.recordAway(w, err.Error()); fault != nil {
+			err = fault
+		} else {
+			return // proceed hands it over
+		}
 	}
 	if err != nil {
 		d.refuse(w, "failed", err)

@@ -58,9 +58,10 @@ type Training struct {
 	LearningRate float64 `toml:"learning_rate" cbor:"3,keyasint"`
 	Momentum     float64 `toml:"momentum" cbor:"4,keyasint"`
 	WeightDecay  float64 `toml:"weight_decay" cbor:"5,keyasint"`
-	ClipNorm     float64 `toml:"clip_norm" cbor:"6,keyasint"`   // of a batch's gradient; 0 = none
-	MaxSamples   uint64  `toml:"max_samples" cbor:"7,keyasint"` // largest weight that a device may have
-	Memory       uint64  `toml:"memory_mib" cbor:"8,keyasint"`  // MiB that the job may use on a device
+	ClipNorm     float64 `toml:"clip_norm" cbor:"6,keyasint"`       // of a batch's gradient; 0 = none
+	MaxSamples   uint64  `toml:"max_samples" cbor:"7,keyasint"`     // largest weight that a device may have
+	Memory       uint64  `toml:"memory_mib" cbor:"8,keyasint"`      // MiB that the job may use on a device
+	Heavy        string  `toml:"heavy" cbor:"9,keyasint,omitempty"` // who trains where a device is too small: wire.HeavyAuto or HeavyAlways; "" = nobody
 }
 
 // Strategy is the server's part. Parameters that the name does not use must be

@@ -92,6 +92,8 @@ func (f *Federation) check(d *config.Document) {
 	within("training.momentum", f.Training.Momentum, 0, 1)
 	within("training.weight_decay", f.Training.WeightDecay, 0, 1e6)
 	within("training.clip_norm", f.Training.ClipNorm, 0, 1e12)
+	d.Check(f.Training.Heavy == "" || f.Training.Heavy == wire.HeavyAuto || f.Training.Heavy == wire.HeavyAlways, "training.heavy", fmt.Sprintf("%.40q is no choice", f.Training.Heavy),
+		fmt.Sprintf("choose %q or %q, or leave it out", wire.HeavyAuto, wire.HeavyAlways))
 	within("training.memory_mib", float64(f.Training.Memory), 1, 4096)
 	d.Check(f.Training.LearningRate > 0 && f.Training.LearningRate <= 1e6, "training.learning_rate", fmt.Sprintf("%v is out of range", f.Training.LearningRate), "choose a number above 0, often 0.01 to 0.3")
 

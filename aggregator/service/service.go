@@ -38,16 +38,17 @@ import (
 // Config of a Service. Dir and Module are needed.
 type Config struct {
 	Dir         string
-	Fleet       string        // "" = "tadpole"
-	Host        string        // name or address under which devices reach this machine; "" = 127.0.0.1
-	Listen      string        // host:port of the embedded broker; "" = ":8883"
-	ListenClaim string        // host:port of the claim listener; "" = ":8884"
-	Broker      string        // URL of an external broker as this machine reaches it, with user:password@ if need be; "" = the embedded one
-	BrokerTLS   *tls.Config   // for it; nil = the system's roots
-	BrokerURL   string        // of an external broker as devices reach it; "" = Broker
-	Module      []byte        // the training kernel
-	Market      *MarketConfig // nil = no federation pays
-	Logger      *slog.Logger  // nil = discard
+	Fleet       string           // "" = "tadpole"
+	Host        string           // name or address under which devices reach this machine; "" = 127.0.0.1
+	Listen      string           // host:port of the embedded broker; "" = ":8883"
+	ListenClaim string           // host:port of the claim listener; "" = ":8884"
+	Broker      string           // URL of an external broker as this machine reaches it, with user:password@ if need be; "" = the embedded one
+	BrokerTLS   *tls.Config      // for it; nil = the system's roots
+	BrokerURL   string           // of an external broker as devices reach it; "" = Broker
+	Module      []byte           // the training kernel
+	Market      *MarketConfig    // nil = no federation pays
+	Heavy       aggregator.Heavy // runs what devices hand over; nil = nobody
+	Logger      *slog.Logger     // nil = discard
 }
 
 // Service is a server that has opened its directory and ports.
@@ -117,6 +118,7 @@ func New(c Config) (s *Service, err error) {
 		}
 		settings.Market = s.bank.settler
 	}
+	settings.Heavy = c.Heavy
 	if s.aggregator, err = aggregator.New(settings); err != nil {
 		return s, err
 	}

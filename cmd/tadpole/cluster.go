@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -13,6 +14,7 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/heavy"
 	"github.com/tadpole-edge/tadpole/contracts/deal"
 	"github.com/tadpole-edge/tadpole/edge/fuel"
+	"github.com/tadpole-edge/tadpole/internal/sealed"
 )
 
 // cluster is a Bacalhau cluster as commands name it.
@@ -46,6 +48,17 @@ func (c *cluster) open() (heavy.Runner, func(), error) {
 		<-done
 		h.Close()
 	}, nil
+}
+
+// trainer runs on the cluster what devices hand over; its identity lies in the
+// server's directory.
+func (c *cluster) trainer(dir string) (heavy.Trainer, func(), error) {
+	identity, err := sealed.LoadOrCreate(filepath.Join(dir, "heavy.age"))
+	if err != nil {
+		return heavy.Trainer{}, nil, err
+	}
+	r, end, err := c.open()
+	return heavy.Trainer{Runner: r, Identity: identity}, end, err
 }
 
 // supervise makes a module ready for a node, which knows nothing of fuel.

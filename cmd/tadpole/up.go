@@ -16,6 +16,7 @@ func upCommand(dir *string) *cobra.Command {
 	var c service.Config
 	var verbose, chain bool
 	bank := service.MarketConfig{}
+	var heavy cluster
 	command := &cobra.Command{
 		Use:   "up",
 		Short: "Serve a fleet: broker, claim listener and aggregator",
@@ -31,6 +32,15 @@ func upCommand(dir *string) *cobra.Command {
 			c.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 			if chain || bank.Node != "" {
 				c.Market = &bank
+			}
+			if heavy.url != "" {
+				trainer, end, err := heavy.trainer(*dir)
+				if err != nil {
+					return err
+				}
+				defer end()
+				c.Heavy = trainer
+				fmt.Fprintf(command.OutOrStdout(), "heavy tasks run on the cluster at %s; owners who trust it put %q into providers of [heavy]\n", heavy.url, trainer.Recipient())
 			}
 			s, err := service.New(c)
 			if err != nil {
@@ -55,6 +65,7 @@ func upCommand(dir *string) *cobra.Command {
 	f.StringVar(&bank.Addresses, "market", "", "market.json of a market that is deployed there (default DIR/market.json; deployed where it is missing)")
 	f.StringVar(&bank.Listen, "listen-exchange", "127.0.0.1:8885", "host:port for owners, mediators and providers")
 	f.DurationVar(&bank.VoteWindow, "vote-window", 0, "for mediators to execute and vote (default 10m)")
+	heavy.flags(f, "URL of a Bacalhau cluster for tasks that devices are too small for")
 	f.BoolVarP(&verbose, "verbose", "v", false, "log everything")
 	return command
 }

@@ -30,6 +30,7 @@ type Policy struct {
 	Datasets []Dataset // in the order of the file, names are unique
 	Rules    []Rule    // in the order of the file
 	Market   Market
+	Heavy    Heavy
 
 	file        string
 	limitsLines limitsLines
@@ -79,6 +80,7 @@ type document struct {
 	Datasets []datasetTable `toml:"dataset"`
 	Rules    []allowTable   `toml:"allow"`
 	Market   marketTable    `toml:"market"`
+	Heavy    heavyTable     `toml:"heavy"`
 }
 
 type allowTable struct {
@@ -118,7 +120,7 @@ func Parse(file string, text []byte) (Policy, error) {
 	for i, table := range from.Rules {
 		p.Rules = append(p.Rules, table.parse(d, i, p))
 	}
-	p.Market = from.Market.parse(d)
+	p.Market, p.Heavy = from.Market.parse(d), from.Heavy.parse(d)
 	if err := d.Err(); err != nil {
 		return Policy{}, err
 	}

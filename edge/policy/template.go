@@ -41,4 +41,8 @@ output_mib = 16
 # check = "second-device"
 # second_device = "0x0000000000000000000000000000000000000002"
 # second_device_of = ["0x0000000000000000000000000000000000000001"]  # in that one's policy
+
+# Tasks that this device is too small for. Left out: it refuses them, and data stay here.
+# [heavy]
+# providers = ["age1..."]     # who may see your data to run a task for you, encrypted to them
 `

@@ -13,6 +13,7 @@ const (
 	KindRenew     Kind = "renew"     // Renew the TLS certificate
 	KindJoined    Kind = "joined"    // Joined answers a Join
 	KindDisclosed Kind = "disclosed" // Disclosed answers a Disclose
+	KindHandOver  Kind = "handover"  // HandOver of a task that is too heavy for the device
 )
 
 // What the aggregator sends.
@@ -25,6 +26,7 @@ const (
 	KindCertificate Kind = "certificate" // Certificate answers a Renew
 	KindJoin        Kind = "join"        // Join a federation that pays
 	KindDisclose    Kind = "disclose"    // Disclose data to the mediators drawn for a check
+	KindHandBack    Kind = "handback"    // HandBack answers a HandOver when the task has run
 )
 
 // What both send.

@@ -14,6 +14,9 @@ type Hello struct {
 	Cores    uint32    `cbor:"4,keyasint"`
 	Memory   uint64    `cbor:"5,keyasint"` // bytes that a job may use at most
 	Datasets []Dataset `cbor:"6,keyasint"`
+	// Providers are the age recipients who may run tasks that the device is too small
+	// for.
+	Providers []string `cbor:"7,keyasint,omitempty"`
 }
 
 // Dataset is a device's offer of data, by name: never the data themselves.
@@ -39,10 +42,36 @@ type Task struct {
 	Module     blob.Manifest `cbor:"5,keyasint"`
 	Training   []byte        `cbor:"6,keyasint"` // plan.Training in CBOR
 	Dataset    string        `cbor:"7,keyasint"`
-	Timeout    uint64        `cbor:"8,keyasint"`  // milliseconds that the job may run
-	MaxUpdate  uint64        `cbor:"9,keyasint"`  // bytes
-	Memory     uint64        `cbor:"10,keyasint"` // bytes the job needs at most
-	Market     Market        `cbor:"11,keyasint"` // zero = nothing is paid
+	Timeout    uint64        `cbor:"8,keyasint"`            // milliseconds that the job may run
+	MaxUpdate  uint64        `cbor:"9,keyasint"`            // bytes
+	Memory     uint64        `cbor:"10,keyasint"`           // bytes the job needs at most
+	Market     Market        `cbor:"11,keyasint"`           // zero = nothing is paid
+	Heavy      string        `cbor:"12,keyasint,omitempty"` // HeavyAuto or HeavyAlways; "" = the device or nobody
+	Provider   string        `cbor:"13,keyasint,omitempty"` // age recipient of who runs heavy tasks
+}
+
+// Who runs a task.
+const (
+	HeavyAuto   = "auto"   // the device if it fits, else the provider
+	HeavyAlways = "always" // the provider
+)
+
+// HandOver asks the aggregator to have a task run by its provider, over the
+// device's dataset, which is encrypted to the provider and pulled chunk by chunk.
+type HandOver struct {
+	Task blob.Hash     `cbor:"1,keyasint"`
+	Data blob.Manifest `cbor:"2,keyasint"`
+}
+
+// HandBack offers what the provider's run of a task gave, or says why there is
+// nothing. The device goes on as if it had run the task itself.
+type HandBack struct {
+	Task    blob.Hash     `cbor:"1,keyasint"`
+	Update  blob.Manifest `cbor:"2,keyasint"`
+	Metrics []byte        `cbor:"3,keyasint"` // metrics.bin
+	Fuel    uint64        `cbor:"4,keyasint"`
+	Millis  uint64        `cbor:"5,keyasint"` // that it took
+	Reason  string        `cbor:"6,keyasint,omitempty"`
 }
 
 // Market is the contract that holds a federation's rounds; leaves are bound to it.

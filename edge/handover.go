@@ -1,0 +1,120 @@
+package edge
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/sealed"
+	"github.com/tadpole-edge/tadpole/internal/wire"
+)
+
+// allowAway asks the policy whether a task may be run by the provider that it
+// names, where the device cannot or is not to run it: cause says why.
+func (d *Device) allowAway(w *work, cause error) error {
+	if w.task.Heavy == "" {
+		return cause
+	}
+	ask, err := d.question(w)
+	if err != nil {
+		return err
+	}
+	if err := d.config.Policy.AllowAway(ask, w.task.Provider); err != nil {
+		return errors.Join(cause, err)
+	}
+	return nil
+}
+
+// tooHeavy tells whether a job's end means that the device is too small for it.
+func tooHeavy(err error) bool {
+	return errors.Is(err, job.ErrMemory) || errors.Is(err, job.ErrDeadline) || errors.Is(err, job.ErrFuel)
+}
+
+// handOver offers the task's data, encrypted to the provider, and asks that it be
+// run there; it is repeated until the answer has come.
+func (d *Device) handOver(w *work) {
+	if w.sealed.Size == 0 {
+		if err := d.sealFor(w); err != nil {
+			d.refuse(w, "failed", err)
+			return
+		}
+	}
+	w.heard = d.config.Clock.Now()
+	d.send(wire.KindHandOver, wire.HandOver{Task: w.id, Data: w.sealed})
+}
+
+func (d *Device) sealFor(w *work) error {
+	set, found := d.dataset(w.task.Dataset)
+	if !found {
+		return fmt.Errorf("there is no dataset %q", w.task.Dataset)
+	}
+	content, release, err := set.read()
+	if err != nil {
+		return err
+	}
+	defer release()
+	file, err := sealed.Seal(bytes.NewReader(content), []string{w.task.Provider})
+	if err != nil {
+		return err
+	}
+	if _, err := d.config.Blobs.Put(file); err != nil {
+		return err
+	}
+	w.sealed, err = blob.Describe(bytes.NewReader(file), 0)
+	return err
+}
+
+// handedBack takes in what the provider's run gave, or why there is nothing.
+func (d *Device) handedBack(m wire.HandBack) {
+	w := d.works[m.Task]
+	if w == nil || w.state != away || w.back != nil {
+		return // answered already
+	}
+	if m.Reason != "" {
+		d.refuse(w, "failed", fmt.Errorf("the provider says: %s", m.Reason))
+		return
+	}
+	if err := m.Update.Validate(); err != nil || m.Update.Size > w.task.MaxUpdate {
+		d.refuse(w, "failed", fmt.Errorf("the provider offers an update of %d bytes, at most %d: %v", m.Update.Size, w.task.MaxUpdate, err))
+		return
+	}
+	w.back = &m
+}
+
+// proceedAway goes on with a task whose answer has come, once its update is here.
+// From there on the device does as if it had run the task itself.
+func (d *Device) proceedAway(w *work) {
+	there, err := d.need(w.back.Update)
+	if err == nil && !there {
+		return
+	}
+	var update []byte
+	if err == nil {
+		update, err = blob.ReadAll(d.config.Blobs, w.back.Update.Hash)
+	}
+	if err == nil {
+		err = d.prepare(w, job.Result{Outputs: []job.Output{{Name: "metrics.bin", Bytes: w.back.Metrics}, {Name: updateFile, Bytes: update}}, Fuel: w.back.Fuel,
+			Elapsed: time.Duration(w.back.Millis) * time.Millisecond})
+	}
+	if err != nil {
+		d.refuse(w, "failed", err)
+		return
+	}
+	d.dropSealed(w)
+	d.offer(w)
+}
+
+// dropSealed deletes the encrypted copy of the data, and what came back unless it
+// is the task's update now.
+func (d *Device) dropSealed(w *work) {
+	if w.sealed.Size > 0 {
+		d.delete(w.sealed.Hash)
+		w.sealed = blob.Manifest{}
+	}
+	if w.state == away && w.back != nil {
+		d.dropModel(w.back.Update.Hash) // on its way, or not used
+	}
+}
