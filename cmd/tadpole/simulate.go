@@ -76,7 +76,7 @@ gains is read off the ledger, and compared with the rules to the wei.`,
 	f.IntVar(&honest, "honest", 11, "of them, who execute whatever happens")
 	f.BoolVar(&readable, "readable-claims", false, "let mediators read the claim, as earlier systems do")
 	f.StringVar(&picture, "svg", "", "file to draw the table into")
-	f.BoolVar(&onChain, "chain", false, "make each job a real deal on an embedded chain: by default 75 jobs a world of 4 providers, 2 clients and 9 mediators")
+	f.BoolVar(&onChain, "chain", false, "make each job a real deal on an embedded chain: by default 250 jobs a world of 4 providers, 2 clients and 9 mediators")
 	return command
 }
 
@@ -104,7 +104,7 @@ func simulateOnChain(c *cobra.Command, makeLearner func(int) agents.Learner, lea
 		return fmt.Errorf("make a folder for the chain: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	rows, err := live.Play(c.Context(), live.Config{Dir: dir, Worlds: worlds}, size("jobs", 75))
+	rows, err := live.Play(c.Context(), live.Config{Dir: dir, Worlds: worlds}, size("jobs", 250))
 	if err != nil {
 		return err
 	}
