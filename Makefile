@@ -32,8 +32,9 @@ demo: build
 
 test: test-contracts test-go
 
+# The first run builds a Bacalhau node for the tests, which takes minutes.
 test-go:
-	$(GO) test $(TESTFLAGS) ./...
+	$(GO) test -timeout 30m $(TESTFLAGS) ./...
 
 test-contracts:
 	@if command -v npm >/dev/null; then $(MAKE) -C contracts test; \

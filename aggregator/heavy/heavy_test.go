@@ -206,6 +206,21 @@ func TestOneNode(t *testing.T) {
 		}
 	})
 
+	t.Run("what it printed comes with its result", func(t *testing.T) {
+		speaking := heavy.Job{Name: "speaks", WASM: &heavy.WASM{Entry: "/m.wasm"}, Inputs: []heavy.Input{{Target: "/m.wasm", Content: bacalhautest.Speaker("said\n", false)}}}
+		if err := c.Submit(t.Context(), speaking); err != nil {
+			t.Fatal(err)
+		}
+		o, err := c.Await(t.Context(), "speaks")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := c.Fetch(t.Context(), o.Executions[0])
+		if err != nil || string(got.Files[heavy.StdoutFile]) != "said\n" {
+			t.Errorf("it left %q, %v", got.Files, err)
+		}
+	})
+
 	t.Run("large inputs by URL", func(t *testing.T) {
 		data := make([]byte, 8<<20)
 		r := rand.NewChaCha8([32]byte{1})

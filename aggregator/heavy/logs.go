@@ -14,8 +14,9 @@ type Line struct {
 	Error bool // on stderr
 }
 
-// Logs follows what an execution prints while it runs. Of one that has ended they
-// are not to be had here, its Result has them: v1.9.3 would wait a minute.
+// Logs follows what a container prints while it runs. Nothing is to be had of one
+// that has ended, nor of a WASM job ever (v1.9.3 keeps no log of it, and would let a
+// caller wait for a minute): what those printed is in their Results.
 func (c *Cluster) Logs(ctx context.Context, name, execution string, line func(Line)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

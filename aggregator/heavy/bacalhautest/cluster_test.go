@@ -127,7 +127,7 @@ func TestOneNodeRunsAJob(t *testing.T) {
 	c := bacalhautest.Start(t, bacalhautest.Options{GPUStandIns: 2})
 	t.Logf("started in %s", time.Since(begin))
 	begin = time.Now()
-	id := submit(t, c, job("hello", speaker("hello\n", false), 1))
+	id := submit(t, c, job("hello", bacalhautest.Speaker("hello\n", false), 1))
 	executions := becomes(t, c, id, models.JobStateTypeCompleted)
 	t.Logf("completed in %s", time.Since(begin))
 	results := fetch(t, c, id)
@@ -145,7 +145,7 @@ func TestOneNodeRunsAJob(t *testing.T) {
 		t.Errorf("%d GPUs, want the stand-in's 2", got)
 	}
 	t.Run("cancel", func(t *testing.T) {
-		id := submit(t, c, job("endless", speaker("on and on\n", true), 1))
+		id := submit(t, c, job("endless", bacalhautest.Speaker("on and on\n", true), 1))
 		becomes(t, c, id, models.JobStateTypeRunning)
 		occupied(t, c, true)
 		begin := time.Now()
@@ -183,7 +183,7 @@ func occupied(t *testing.T, c *bacalhautest.Cluster, want bool) {
 
 func TestThreeNodesRunAReplicaEach(t *testing.T) {
 	c := bacalhautest.Start(t, bacalhautest.Options{Compute: 3})
-	id := submit(t, c, job("replicas", speaker("the same\n", false), 3))
+	id := submit(t, c, job("replicas", bacalhautest.Speaker("the same\n", false), 3))
 	on := map[string]bool{}
 	for _, e := range becomes(t, c, id, models.JobStateTypeCompleted) {
 		on[e.NodeID] = true
@@ -204,7 +204,7 @@ func TestThreeNodesRunAReplicaEach(t *testing.T) {
 	}
 
 	t.Run("a node dies", func(t *testing.T) {
-		id := submit(t, c, job("moved", speaker("still here\n", true), 1))
+		id := submit(t, c, job("moved", bacalhautest.Speaker("still here\n", true), 1))
 		first := becomes(t, c, id, models.JobStateTypeRunning)
 		victim := 0
 		for node := 1; node <= 3; node++ {
@@ -240,7 +240,7 @@ func TestThreeNodesRunAReplicaEach(t *testing.T) {
 	t.Run("the orchestrator starts again", func(t *testing.T) {
 		c.Kill(0)
 		c.Restart(0)
-		id := submit(t, c, job("after", speaker("after\n", false), 1))
+		id := submit(t, c, job("after", bacalhautest.Speaker("after\n", false), 1))
 		becomes(t, c, id, models.JobStateTypeCompleted)
 		// What was known before is known.
 		if _, err := c.API().Jobs().Get(t.Context(), &apimodels.GetJobRequest{JobIDOrName: "replicas"}); err != nil {

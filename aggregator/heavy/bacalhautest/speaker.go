@@ -1,12 +1,12 @@
 //go:build unix
 
-package bacalhautest_test
+package bacalhautest
 
 import "encoding/binary"
 
-// speaker is a WASI module that prints a line and, if it is to, then never ends.
+// Speaker is a WASI module that prints a line and, if it is to, then never ends.
 // Bacalhau wants a name section, as compilers write one.
-func speaker(line string, forever bool) []byte {
+func Speaker(line string, forever bool) []byte {
 	const at = 16 // of the line in memory; before it lie the pointer and the length
 	memory := binary.LittleEndian.AppendUint32(nil, at)
 	memory = binary.LittleEndian.AppendUint32(memory, uint32(len(line)))
