@@ -76,8 +76,8 @@ func (s *server) testimony(ask wire.Disclose, mediator sealed.Identity, l leaf.L
 	return testimony.Open(content, ask.Case, l)
 }
 
-// run trains the way a mediator does.
-func (s *server) run(t wire.Task, data []byte) (update blob.Hash, fuel uint64) {
+// run trains the way a mediator or a provider does.
+func (s *server) run(t wire.Task, data []byte) job.Result {
 	s.t.Helper()
 	model, err := blob.ReadAll(&s.blobs, t.Model.Hash)
 	if err != nil {
@@ -92,8 +92,13 @@ func (s *server) run(t wire.Task, data []byte) (update blob.Hash, fuel uint64) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	content, _ := result.Output("update.bin")
-	return blob.Sum(content), result.Fuel
+	return result
+}
+
+// found is what a run testifies of.
+func found(r job.Result) (update blob.Hash, fuel uint64) {
+	content, _ := r.Output("update.bin")
+	return blob.Sum(content), r.Fuel
 }
 
 func training(t *testing.T, task wire.Task) (p plan.Training) {
@@ -123,7 +128,7 @@ func TestACanaryIsRunInPlaceOfOpeningData(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		update, fuel := s.run(task, plan.Canary(architecture, training(t, task), ask.Case))
+		update, fuel := found(s.run(task, plan.Canary(architecture, training(t, task), ask.Case)))
 		if got.Update != update || got.Fuel != fuel || got.Claimed != ask.Claimed || got.Way != testimony.Canary {
 			t.Errorf("the device testifies %+v, the run gives %s with fuel %d", got, update.Short(), fuel)
 		}
@@ -164,7 +169,7 @@ func TestTheOwnersSecondDeviceTestifies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if update, fuel := second.run(task, dataset); got.Update != update || got.Fuel != fuel || got.Samples != 4 || got.Device != second.keyDev.Address() {
+	if update, fuel := found(second.run(task, dataset)); got.Update != update || got.Fuel != fuel || got.Samples != 4 || got.Device != second.keyDev.Address() {
 		t.Errorf("the second device testifies %+v, the run gives %s with fuel %d", got, update.Short(), fuel)
 	}
 

@@ -5,13 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/leaf"
-	"github.com/tadpole-edge/tadpole/internal/plan"
 	"github.com/tadpole-edge/tadpole/internal/sealed"
 	"github.com/tadpole-edge/tadpole/internal/wire"
-	"github.com/tadpole-edge/tadpole/wasm-jobs/train"
 )
 
 // provide plays the aggregator and its provider: it pulls the data that a device
@@ -27,19 +24,7 @@ func (s *server) provide(t wire.Task, provider sealed.Identity, over wire.HandOv
 	if err != nil || !bytes.Equal(data, dataset) {
 		s.t.Fatalf("the provider reads %d bytes, %v", len(data), err)
 	}
-	model, err := blob.ReadAll(&s.blobs, t.Model.Hash)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	lowered, err := plan.Lower(architecture, training(s.t, t), plan.Train, model, data)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	result, err := s.runner.Run(s.t.Context(), job.Request{Module: train.Module, ModuleHash: t.Module.Hash, Limits: job.Limits{MemoryBytes: 16 << 20, OutputBytes: 1 << 20},
-		Inputs: []job.Input{{Name: "plan.bin", Content: lowered}, {Name: "model.safetensors", Content: model}, {Name: "data.safetensors", Content: data}}})
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	result := s.run(t, data)
 	update, _ := result.Output("update.bin")
 	metrics, _ := result.Output("metrics.bin")
 	if _, err := s.blobs.Put(update); err != nil {
