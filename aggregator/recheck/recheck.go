@@ -72,7 +72,9 @@ func (c Checker) Update(ctx context.Context, caseID [32]byte, evidenceHash blob.
 	}
 	training, err := round.Training(l)
 	if err != nil {
-		return [32]byte{}, nil // by parameters of its own: no honest run gives this claim
+		// The aggregator accepted the leaf, so it is its evidence that is false: an
+		// answer would cost the device its collateral.
+		return [32]byte{}, err
 	}
 	data, err := c.Data.Dataset(ctx, caseID, l.Device)
 	if err != nil {

@@ -208,3 +208,24 @@ func (m *made) sign(k *key.Key, said testimony.Testimony) []byte {
 	}
 	return content
 }
+
+// Evidence of a federation with other terms than the leaf was made under is the
+// aggregator's fault: no mediator answers, and the device loses nothing.
+func TestFalseEvidenceIsNotTheDevicesFault(t *testing.T) {
+	m := newMade(t, "", true)
+	m.shown = m.data
+	round, err := evidence.Decode(m.blobs[m.evidence])
+	if err != nil {
+		t.Fatal(err)
+	}
+	round.Federation.Training.LearningRate *= 2
+	encoded, err := round.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.blobs[blob.Sum(encoded)] = encoded
+	answer, err := recheck.Checker{Blobs: m, Data: m, Runner: m}.Update(t.Context(), blob.Hash{1}, blob.Sum(encoded), m.first.Address())
+	if !errors.Is(err, evidence.ErrEvidence) {
+		t.Errorf("answer %x, %v; want none", answer, err)
+	}
+}
