@@ -71,7 +71,8 @@ func (f Form) FileSize() int64 {
 // concurrent use.
 type Sum struct {
 	form    Form
-	values  []int64 // unit: samples * 2^-ScaleBits
+	size    int     // parameters
+	values  []int64 // unit: samples * 2^-ScaleBits; nil = a tally
 	weight  uint64  // samples of the updates that are in whole
 	updates int
 }
@@ -81,7 +82,17 @@ func NewSum(f Form) (*Sum, error) {
 	if err := f.Validate(); err != nil {
 		return nil, fmt.Errorf("start sum: %w", err)
 	}
-	return &Sum{form: f, values: make([]int64, f.values())}, nil
+	n := f.values()
+	return &Sum{form: f, size: n, values: make([]int64, n)}, nil
+}
+
+// NewTally starts a sum that checks and counts updates as any does, and adds none
+// of their values: they will be added elsewhere. It has no mean.
+func NewTally(f Form) (*Sum, error) {
+	if err := f.Validate(); err != nil {
+		return nil, fmt.Errorf("start tally: %w", err)
+	}
+	return &Sum{form: f, size: f.values()}, nil
 }
 
 // Updates is the number of updates that are in the sum in whole.
@@ -96,8 +107,11 @@ func (s *Sum) Mean(delta []float64) error {
 	if s.weight == 0 {
 		return fmt.Errorf("mean of no updates")
 	}
-	if len(delta) != len(s.values) {
-		return fmt.Errorf("mean into %d values, the model has %d", len(delta), len(s.values))
+	if s.values == nil {
+		return fmt.Errorf("mean of a tally, which has no values: merge partial sums of its updates")
+	}
+	if len(delta) != s.size {
+		return fmt.Errorf("mean into %d values, the model has %d", len(delta), s.size)
 	}
 	divisor := math.Ldexp(float64(s.weight), s.form.ScaleBits)
 	for i, v := range s.values {
@@ -164,8 +178,8 @@ func (u *Update) open() error {
 		return err
 	case h.Width != form.Width:
 		return fmt.Errorf("%w: %d bytes a value, the round asks for %d", ErrUpdate, h.Width, form.Width)
-	case h.Values != uint64(len(u.sum.values)):
-		return fmt.Errorf("%w: %d values, the model has %d", ErrUpdate, h.Values, len(u.sum.values))
+	case h.Values != uint64(u.sum.size):
+		return fmt.Errorf("%w: %d values, the model has %d", ErrUpdate, h.Values, u.sum.size)
 	case uint64(h.Samples) != u.samples:
 		return fmt.Errorf("%w: its file says %d samples, its offer %d", ErrUpdate, h.Samples, u.samples)
 	}
@@ -189,7 +203,7 @@ func (u *Update) add(b []byte, sign int64) error {
 	if len(b)%u.header.Width != 0 {
 		return fmt.Errorf("%w: a piece ends within a value", ErrUpdate)
 	}
-	if len(b)/u.header.Width > len(u.sum.values)-u.at {
+	if len(b)/u.header.Width > u.sum.size-u.at {
 		return fmt.Errorf("%w: it goes on after its last value", ErrUpdate)
 	}
 	if sign > 0 {
@@ -200,9 +214,10 @@ func (u *Update) add(b []byte, sign int64) error {
 	}
 	at := u.at
 	u.spans(b, func(values []byte, tensor, start int) error {
-		sum := u.sum.values[start : start+len(values)/u.header.Width]
-		addScaled(sum, values, u.header.Width, sign*u.factor(tensor))
-		at = start + len(sum)
+		at = start + len(values)/u.header.Width
+		if u.sum.values != nil {
+			addScaled(u.sum.values[start:at], values, u.header.Width, sign*u.factor(tensor))
+		}
 		return nil
 	})
 	for u.at < at {
@@ -264,7 +279,7 @@ func (u *Update) check(values []byte, tensor int) error {
 
 // Finish counts the update in. It must have been taken in to its last byte.
 func (u *Update) Finish() error {
-	if u.header == nil || u.at != len(u.sum.values) {
+	if u.header == nil || u.at != u.sum.size {
 		return fmt.Errorf("%w: it ends after %d bytes, want %d", ErrUpdate, u.folded, u.sum.form.FileSize())
 	}
 	if u.sum.updates == u.sum.form.MaxUpdates {
