@@ -42,7 +42,7 @@ func (c *Cluster) Watch(ctx context.Context, name string, report func(Progress))
 	for {
 		got, err := c.get(ctx, name, "executions")
 		switch {
-		case errors.Is(err, ErrUnreachable) && (away.IsZero() || time.Since(away) < patience):
+		case errors.Is(err, ErrUnreachable) && (away.IsZero() || time.Since(away) < c.config.Patience):
 			if away.IsZero() {
 				away = time.Now()
 			}
@@ -77,10 +77,6 @@ func (c *Cluster) Watch(ctx context.Context, name string, report func(Progress))
 func (c *Cluster) Await(ctx context.Context, name string) (Outcome, error) {
 	return c.Watch(ctx, name, nil)
 }
-
-// patience is how long an orchestrator may be away while a job is watched: it
-// comes back with all its jobs.
-const patience = 5 * time.Minute
 
 func progress(j *models.Job, executions []*models.Execution) Progress {
 	p := Progress{State: state(j).String(), Message: j.State.Message, ended: j.IsTerminal()}

@@ -47,6 +47,7 @@ type Config struct {
 	Key       string        // API key; "" = the cluster wants none
 	Poll      time.Duration // longest time between looks at a job; 0 = 1 s
 	MaxResult int64         // bytes of one execution's results; 0 = 1 GiB
+	Patience  time.Duration // that an orchestrator may be away while a job is watched, since it comes back with all its jobs; 0 = 5 min
 }
 
 // Cluster is a Bacalhau cluster. It holds no state of its own and is safe for
@@ -63,7 +64,7 @@ func New(c Config) (*Cluster, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, fmt.Errorf("cluster %q: want a URL as http://host:1234", c.URL)
 	}
-	c.Poll, c.MaxResult = cmp.Or(c.Poll, time.Second), cmp.Or(c.MaxResult, 1<<30)
+	c.Poll, c.MaxResult, c.Patience = cmp.Or(c.Poll, time.Second), cmp.Or(c.MaxResult, 1<<30), cmp.Or(c.Patience, 5*time.Minute)
 	// The client's constructor applies no defaults: without these it would wait for
 	// ever, and drop logs.
 	plain := &http.Client{Timeout: 30 * time.Second, Transport: http.DefaultTransport.(*http.Transport).Clone()}

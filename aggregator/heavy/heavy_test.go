@@ -22,6 +22,7 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/heavy/bacalhautest"
 	"github.com/tadpole-edge/tadpole/edge/fuel"
 	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -241,6 +242,13 @@ func TestOneNode(t *testing.T) {
 		got, err := runner.Run(t.Context(), k)
 		if err != nil || !bytes.HasPrefix(got.Outputs["out"], data) {
 			t.Errorf("by URL: %d bytes, %v", len(got.Outputs["out"]), err)
+		}
+		for name, size := range map[string]int{"large": len(data), "small": 100} {
+			k.Name = "from-where-it-lies-" + name
+			k.Inputs[1] = heavy.Input{Target: "/inputs/data", Source: &heavy.Source{Name: blob.Sum([]byte(name)), Content: bytes.NewReader(data), Size: int64(size)}}
+			if got, err = runner.Run(t.Context(), k); err != nil || !bytes.HasPrefix(got.Outputs["out"], data[:size]) {
+				t.Errorf("%s content where it lies: %d bytes, %v", name, len(got.Outputs["out"]), err)
+			}
 		}
 	})
 }

@@ -3,6 +3,7 @@ package heavy
 import (
 	"encoding/base64"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"path"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/bacalhau-project/bacalhau/pkg/models"
+
+	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
 // Job is what a cluster is to run. Exactly one of WASM and Docker is set.
@@ -48,8 +51,24 @@ type Docker struct {
 type Input struct {
 	Target  string // path, as "/inputs/data.bin"
 	Content []byte
+	Source  *Source // of content that a Runner's Origin serves, or that is read if it is small
 	URL     string
 	S3      *S3
+}
+
+// Source is content that is read where it lies when a node fetches it.
+type Source struct {
+	Name    blob.Hash // stands for the content, of which it need not be the hash; nobody guesses it
+	Content io.ReaderAt
+	Size    int64
+}
+
+// size is how much content has to get to the node.
+func (in Input) size() int64 {
+	if in.Source != nil {
+		return in.Source.Size
+	}
+	return int64(len(in.Content))
 }
 
 // S3 names an object.
@@ -134,13 +153,13 @@ func (j Job) spec() (*models.Job, error) {
 	default:
 		return wrong("it has neither a module nor an image")
 	}
-	inline := 0
+	inline := int64(0)
 	for _, in := range j.Inputs {
 		source, err := in.source()
 		if err != nil {
 			return wrong("input %s: %v", in.Target, err)
 		}
-		inline += len(in.Content)
+		inline += in.size()
 		target := in.Target
 		if in.URL != "" {
 			target = path.Dir(target) // the node appends the URL's last element
@@ -165,6 +184,8 @@ func (in Input) source() (*models.SpecConfig, error) {
 	case in.S3 != nil:
 		return models.NewSpecConfig(models.StorageSourceS3).WithParam("Bucket", in.S3.Bucket).WithParam("Key", in.S3.Key).WithParam("Region", in.S3.Region).
 			WithParam("Endpoint", in.S3.Endpoint).WithParam("ChecksumSHA256", in.S3.SHA256), nil
+	case in.Source != nil:
+		return nil, fmt.Errorf("its %d bytes are to be read where they lie: give the Runner an Origin that serves them", in.Source.Size)
 	case in.URL != "":
 		if path.Base(in.URL) != path.Base(in.Target) {
 			return nil, fmt.Errorf("the URL %s ends with another name than the file's: a node calls the file by it", in.URL)

@@ -72,6 +72,9 @@ func (r Runner) Run(ctx context.Context, t Task) (Report, error) {
 		defer withdraw()
 		j.Inputs = light
 	}
+	if err := readSmall(j.Inputs); err != nil {
+		return Report{}, fmt.Errorf("task %q: %w", t.Name, err)
+	}
 	for attempt := 1; ; attempt++ {
 		// A name runs once: after a restart, attempts that failed are passed over.
 		if j.Name = t.Name; attempt > 1 {
