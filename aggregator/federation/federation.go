@@ -8,6 +8,7 @@
 package federation
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"time"
@@ -34,6 +35,7 @@ type Federation struct {
 	Evaluation Evaluation `toml:"evaluation" cbor:"9,keyasint"`
 	Update     Update     `toml:"update" cbor:"10,keyasint"`
 	Fees       Fees       `toml:"fees" cbor:"11,keyasint"`
+	Folding    Folding    `toml:"folding" cbor:"12,keyasint,omitzero"`
 }
 
 // Model is a preset, or an architecture of one's own.
@@ -103,6 +105,18 @@ type Evaluation struct {
 type Update struct {
 	Bits      int `toml:"bits" cbor:"1,keyasint"`       // 8, 16 or 32 a parameter
 	ScaleBits int `toml:"scale_bits" cbor:"2,keyasint"` // the finest unit is 2^-scale_bits
+}
+
+// Folding is where the updates are summed up. The sum is the same everywhere.
+type Folding struct {
+	Shards   int             `toml:"shards" cbor:"1,keyasint,omitzero"`   // jobs on the server's cluster; 0 = on the server, as updates come in
+	Replicas int             `toml:"replicas" cbor:"2,keyasint,omitzero"` // nodes that run each job, and must agree; 0 = 1
+	Deadline config.Duration `toml:"deadline" cbor:"3,keyasint,omitzero"` // for the cluster; then the server does it; 0 = 10 min
+}
+
+// Within is how long the cluster may take.
+func (f Folding) Within() time.Duration {
+	return cmp.Or(time.Duration(f.Deadline), 10*time.Minute)
 }
 
 // defaults are what a federation.toml need not say.

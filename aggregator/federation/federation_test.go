@@ -7,10 +7,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tadpole-edge/tadpole/aggregator/federation"
 	"github.com/tadpole-edge/tadpole/internal/config"
 	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/wire"
 )
 
 func parse(t testing.TB, text string) federation.Federation {
@@ -77,6 +79,10 @@ func TestMistakesAreLocated(t *testing.T) {
 		{replace(`"fedavg" `, `"fedsgd" `), `strategy.name: "fedsgd" is not a strategy; choose one of fedavg`},
 		{replace("# beta1 = 0.9 ", "beta1 = 0.9 "), "strategy.beta1: fedavg does not use it; remove it"},
 		{replace(`"fedavg" `, "\"fedadam\"\nbeta1 = 1.2"), "strategy.beta1: 1.2 is out of range; choose 0 <= beta1 < 1"},
+		{replace("# shards = 0 ", "shards = 1025 "), "folding.shards: 1025 is out of range; choose 0 to 1024"},
+		{replace("# shards = 0 ", "shards = -1 "), "folding.shards: -1 is out of range"},
+		{replace("# replicas = 1 ", "replicas = 3 "), "folding.replicas: the server folds by itself; give folding.shards"},
+		{replace(`# deadline = "10m"          # for the cluster`, `deadline = "1ms" # for the cluster`), "folding.deadline: 1ms is too short"},
 		{replace("epochs = 1", "epochs = 0"), "training.epochs: 0 is out of range; choose 1 to 1000"},
 		{replace("learning_rate = 0.2", "learning_rate = -1"), "training.learning_rate: -1 is out of range; choose a number above 0"},
 		{replace("size = 10 ", "size = 0 "), "cohort.size: 0 is out of range; choose 1 to 1000000"},
@@ -139,4 +145,26 @@ func ExampleParse() {
 	_, err := federation.Parse("federation.toml", []byte("name = \"x\"\n[cohrt]\nsize = 10"))
 	fmt.Println(err)
 	// Output: federation.toml:2: cohrt: unknown field; did you mean "cohort"?
+}
+
+// A federation without shards is encoded as it was before there were any: its
+// evidence keeps its hash.
+func TestFoldingIsLeftOutOfEncodings(t *testing.T) {
+	f := parse(t, federation.Template)
+	plain, err := wire.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Folding.Shards = 4
+	sharded, err := wire.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(plain) == 0 || plain[0] != 0xab || sharded[0] != 0xac { // maps of 11 and of 12
+		t.Errorf("encodings begin with %x and %x, want maps of 11 and 12 fields", plain[0], sharded[0])
+	}
+	var back federation.Federation
+	if err := wire.Unmarshal(sharded, &back); err != nil || back.Folding.Shards != 4 || back.Folding.Within() != 10*time.Minute {
+		t.Errorf("%+v, %v", back.Folding, err)
+	}
 }

@@ -79,6 +79,12 @@ func (f *Federation) fillStrategy(d *config.Document) {
 	d.Check(s.Proximal >= 0 && s.Proximal <= 1e6, "strategy.proximal", fmt.Sprintf("%v is out of range", s.Proximal), "choose 0 or more, often 0.001 to 1")
 }
 
+// Limits of the jobs that a round is folded by.
+const (
+	maxShards   = 1024
+	maxReplicas = 16
+)
+
 func (f *Federation) check(d *config.Document) {
 	within := func(field string, v, low, high float64) {
 		d.Check(v >= low && v <= high, field, fmt.Sprintf("%v is out of range", v), fmt.Sprintf("choose %v to %v", number(low), number(high)))
@@ -114,6 +120,10 @@ func (f *Federation) check(d *config.Document) {
 
 	d.Check(f.Update.Bits == 8 || f.Update.Bits == 16 || f.Update.Bits == 32, "update.bits", fmt.Sprintf("%d is not a width", f.Update.Bits), "choose 8, 16 or 32")
 	within("update.scale_bits", float64(f.Update.ScaleBits), 0, 40)
+	within("folding.shards", float64(f.Folding.Shards), 0, maxShards)
+	within("folding.replicas", float64(f.Folding.Replicas), 0, maxReplicas)
+	d.Check(f.Folding.Replicas <= 1 || f.Folding.Shards > 0, "folding.replicas", "the server folds by itself", "give folding.shards, or remove it")
+	d.Check(f.Folding.Deadline == 0 || time.Duration(f.Folding.Deadline) >= time.Second, "folding.deadline", fmt.Sprintf("%v is too short", time.Duration(f.Folding.Deadline)), `choose at least "1s"`)
 	f.checkFees(d)
 	if a, err := f.Architecture(); err == nil && d.Err() == nil {
 		err := f.Form(a).Validate()

@@ -64,6 +64,12 @@ rounds = 100
 # bits = 16                 # a parameter: 8, 16 or 32
 # scale_bits = 24           # the finest unit is 2^-24
 
+[folding]                   # of updates into a sum, which is the same wherever it is done
+# shards = 0                # jobs on the server's Bacalhau cluster (tadpole up --bacalhau), for
+#                           # many large updates; 0 = on the server, as updates come in
+# replicas = 1              # nodes that run each of them and must agree
+# deadline = "10m"          # for the cluster; then the server does it
+
 [fees]                      # in the chain's own coin; without per_update there are none
 # per_update = "0.001"      # to the owner of each device whose update is accepted
 # budget = "1"              # escrowed at the start
