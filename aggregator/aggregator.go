@@ -63,6 +63,7 @@ type Config struct {
 	Market     Market                                                            // where federations that pay are settled; nil = nowhere
 	Heavy      Heavy                                                             // runs what devices hand over; nil = nobody
 	Evaluator  func(federation.Federation, plan.Architecture) (Evaluator, error) // nil = no central evaluation
+	Folder     Folder                                                            // sums up the updates of federations with shards; nil = the aggregator does
 	KeepModels int                                                               // models kept besides the best; 0 = 3
 	Now        func() time.Time                                                  // nil = the wall clock
 	Logger     *slog.Logger                                                      // nil = discard

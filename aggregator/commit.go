@@ -45,11 +45,16 @@ func (r *run) closeRound(ctx context.Context, state round.State) (outcome, error
 	if err != nil {
 		return outcome{}, err
 	}
-	encoded, err := evidence.Next(base, r.sum, r.optimiser)
+	sum, how, err := r.total(ctx, state)
+	if err != nil {
+		return outcome{}, err
+	}
+	encoded, err := evidence.Next(base, sum, r.optimiser)
 	if err != nil {
 		return outcome{}, err
 	}
 	out := outcome{history: r.describe(state)}
+	out.history.Shards, out.history.Unsharded, out.history.FoldMillis = how.shards, how.reason, how.took.Milliseconds()
 	if out.model, err = blobs.Put(encoded); err != nil {
 		return outcome{}, err
 	}
@@ -74,7 +79,7 @@ func (r *run) closeRound(ctx context.Context, state round.State) (outcome, error
 // describe gathers the round's history. Leaves are sorted by device, so that
 // absence can be proven by two neighbours.
 func (r *run) describe(state round.State) Round {
-	h := Round{Round: state.Round, Base: r.record.Model, Optimiser: r.record.Optimiser, Began: r.began, Late: state.Late + r.late}
+	h := Round{Round: state.Round, Base: r.record.Model, Optimiser: r.record.Optimiser, Began: r.began, Late: state.Late}
 	var hashes []merkle.Hash
 	var seen, correct uint64
 	var loss float64
@@ -115,6 +120,7 @@ func (r *run) committed(out outcome, err error) {
 	a := r.aggregator
 	h := out.history
 	h.Ended = a.config.Now().UnixMilli()
+	h.Late += r.late
 	h.BytesUp, h.BytesDown = a.up.Load()-r.up, a.down.Load()-r.down
 	for _, offer := range r.offers {
 		r.discard(offer.Update.Hash)
@@ -146,7 +152,7 @@ func (r *run) committed(out outcome, err error) {
 		a.fatal = err
 		return
 	}
-	r.log.Info("round done", "round", h.Round, "updates", len(h.Leaves), "accuracy", h.Accuracy, "model", h.Model.Short())
+	r.log.Info("round done", "round", h.Round, "updates", len(h.Leaves), "accuracy", h.Accuracy, "model", h.Model.Short(), "shards", h.Shards)
 	if r.machine.State().Phase == round.Select {
 		r.tick()
 	}

@@ -35,6 +35,7 @@ type network struct {
 	devices    map[key.Address]*device
 	key        *key.Key
 	aggregator *aggregator.Aggregator
+	folder     aggregator.Folder // nil = none
 }
 
 func (n *network) Publish(ctx context.Context, topic wire.Topic, frame []byte) error {
@@ -114,7 +115,7 @@ func (n *network) start(dir string) (stop func()) {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	a, err := aggregator.New(aggregator.Config{Fleet: fleetName, Key: n.key, Store: db, Blobs: blobs, Link: n, Roster: n, Module: []byte("\x00asm\x01\x00\x00\x00")})
+	a, err := aggregator.New(aggregator.Config{Fleet: fleetName, Key: n.key, Store: db, Blobs: blobs, Link: n, Roster: n, Module: []byte("\x00asm\x01\x00\x00\x00"), Folder: n.folder})
 	if err != nil {
 		n.t.Fatal(err)
 	}

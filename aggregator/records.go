@@ -56,13 +56,16 @@ type Round struct {
 	Late       uint32       `cbor:"13,keyasint" json:"late"`
 	BytesUp    uint64       `cbor:"14,keyasint" json:"bytes_up"`
 	BytesDown  uint64       `cbor:"15,keyasint" json:"bytes_down"`
-	Began      int64        `cbor:"16,keyasint" json:"began"`           // Unix ms
-	Ended      int64        `cbor:"17,keyasint" json:"ended"`           // Unix ms
-	EvalMillis int64        `cbor:"18,keyasint" json:"evaluate_millis"` // of the round's time
-	JobMillis  uint64       `cbor:"19,keyasint" json:"job_millis"`      // of the slowest job, as its device says
-	Signatures [][]byte     `cbor:"20,keyasint" json:"signatures"`      // of Leaves, by their devices
-	Optimiser  blob.Hash    `cbor:"21,keyasint" json:"optimiser"`       // the server optimiser's state before; zero = none
-	Updates    []blob.Hash  `cbor:"22,keyasint" json:"updates"`         // that Leaves commit to, in the same order
+	Began      int64        `cbor:"16,keyasint" json:"began"`                           // Unix ms
+	Ended      int64        `cbor:"17,keyasint" json:"ended"`                           // Unix ms
+	EvalMillis int64        `cbor:"18,keyasint" json:"evaluate_millis"`                 // of the round's time
+	JobMillis  uint64       `cbor:"19,keyasint" json:"job_millis"`                      // of the slowest job, as its device says
+	Signatures [][]byte     `cbor:"20,keyasint" json:"signatures"`                      // of Leaves, by their devices
+	Optimiser  blob.Hash    `cbor:"21,keyasint" json:"optimiser"`                       // the server optimiser's state before; zero = none
+	Updates    []blob.Hash  `cbor:"22,keyasint" json:"updates"`                         // that Leaves commit to, in the same order
+	Shards     int          `cbor:"23,keyasint,omitempty" json:"shards,omitempty"`      // jobs on a cluster that summed them up; 0 = the server did
+	Unsharded  string       `cbor:"24,keyasint,omitempty" json:"unsharded,omitempty"`   // why the server did, where a cluster should have; "" = none should have
+	FoldMillis int64        `cbor:"25,keyasint,omitempty" json:"fold_millis,omitempty"` // of the round's time, with shards
 }
 
 // MemberNote says what became of one device in a round.

@@ -79,7 +79,7 @@ func (a *Aggregator) restore(record federationRecord, members []memberRecord) (*
 		if m.Member.Standing != round.Accepted {
 			continue
 		}
-		if err := r.refold(m.Offer); err != nil {
+		if err := r.refold(r.sum, m.Offer); err != nil {
 			return nil, fmt.Errorf("fold the update of %s again: %w", m.Member.Device, err)
 		}
 		r.offers[m.Member.Device] = m.Offer
@@ -92,7 +92,7 @@ func (a *Aggregator) restore(record federationRecord, members []memberRecord) (*
 
 // beginRound empties what belongs to one round.
 func (r *run) beginRound() error {
-	sum, err := combine.NewSum(r.record.Config.Form(r.architecture))
+	sum, err := r.newSum()
 	if err != nil {
 		return err
 	}
@@ -105,13 +105,13 @@ func (r *run) beginRound() error {
 	return nil
 }
 
-// refold adds an update that was accepted before a restart.
-func (r *run) refold(offer *wire.Offer) error {
+// refold adds an accepted update from its blob.
+func (r *run) refold(sum *combine.Sum, offer *wire.Offer) error {
 	l, err := leaf.Decode(offer.Leaf)
 	if err != nil {
 		return err
 	}
-	update, err := r.sum.Begin(l.Samples)
+	update, err := sum.Begin(l.Samples)
 	if err != nil {
 		return err
 	}
