@@ -42,7 +42,7 @@ func (c *Cluster) Watch(ctx context.Context, name string, report func(Progress))
 	for {
 		got, err := c.get(ctx, name, "executions")
 		switch {
-		case errors.Is(err, ErrUnreachable) && (away.IsZero() || time.Since(away) < c.config.Patience):
+		case errors.Is(err, ErrUnreachable) && (away.IsZero() || time.Since(away) < c.patience):
 			if away.IsZero() {
 				away = time.Now()
 			}

@@ -47,15 +47,27 @@ type Config struct {
 	Key       string        // API key; "" = the cluster wants none
 	Poll      time.Duration // longest time between looks at a job; 0 = 1 s
 	MaxResult int64         // bytes of one execution's results; 0 = 1 GiB
-	Patience  time.Duration // that an orchestrator may be away while a job is watched, since it comes back with all its jobs; 0 = 5 min
 }
 
 // Cluster is a Bacalhau cluster. It holds no state of its own and is safe for
 // concurrent use: who knows a job's name can go on after a restart.
 type Cluster struct {
-	config Config
-	api    client.API
-	http   *http.Client
+	config   Config
+	api      client.API
+	http     *http.Client
+	patience time.Duration
+}
+
+// patience is how long an orchestrator may be away while a job is watched: it
+// comes back with all its jobs.
+const patience = 5 * time.Minute
+
+// WithPatience gives the same cluster for those who wait no longer than this for an
+// orchestrator that is away, because they have another way.
+func (c *Cluster) WithPatience(d time.Duration) *Cluster {
+	other := *c
+	other.patience = d
+	return &other
 }
 
 // New takes the cluster's address; it asks nothing yet.
@@ -64,7 +76,7 @@ func New(c Config) (*Cluster, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, fmt.Errorf("cluster %q: want a URL as http://host:1234", c.URL)
 	}
-	c.Poll, c.MaxResult, c.Patience = cmp.Or(c.Poll, time.Second), cmp.Or(c.MaxResult, 1<<30), cmp.Or(c.Patience, 5*time.Minute)
+	c.Poll, c.MaxResult = cmp.Or(c.Poll, time.Second), cmp.Or(c.MaxResult, 1<<30)
 	// The client's constructor applies no defaults: without these it would wait for
 	// ever, and drop logs.
 	plain := &http.Client{Timeout: 30 * time.Second, Transport: http.DefaultTransport.(*http.Transport).Clone()}
@@ -72,7 +84,7 @@ func New(c Config) (*Cluster, error) {
 	if c.Key != "" {
 		options = append(options, client.WithHeaders(http.Header{"Authorization": {"Bearer " + c.Key}}))
 	}
-	return &Cluster{config: c, api: client.New(strings.TrimSuffix(c.URL, "/"), options...), http: plain}, nil
+	return &Cluster{config: c, api: client.New(strings.TrimSuffix(c.URL, "/"), options...), http: plain, patience: patience}, nil
 }
 
 // Close ends idle connections.

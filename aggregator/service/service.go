@@ -38,17 +38,18 @@ import (
 // Config of a Service. Dir and Module are needed.
 type Config struct {
 	Dir         string
-	Fleet       string           // "" = "tadpole"
-	Host        string           // name or address under which devices reach this machine; "" = 127.0.0.1
-	Listen      string           // host:port of the embedded broker; "" = ":8883"
-	ListenClaim string           // host:port of the claim listener; "" = ":8884"
-	Broker      string           // URL of an external broker as this machine reaches it, with user:password@ if need be; "" = the embedded one
-	BrokerTLS   *tls.Config      // for it; nil = the system's roots
-	BrokerURL   string           // of an external broker as devices reach it; "" = Broker
-	Module      []byte           // the training kernel
-	Market      *MarketConfig    // nil = no federation pays
-	Heavy       aggregator.Heavy // runs what devices hand over; nil = nobody
-	Logger      *slog.Logger     // nil = discard
+	Fleet       string            // "" = "tadpole"
+	Host        string            // name or address under which devices reach this machine; "" = 127.0.0.1
+	Listen      string            // host:port of the embedded broker; "" = ":8883"
+	ListenClaim string            // host:port of the claim listener; "" = ":8884"
+	Broker      string            // URL of an external broker as this machine reaches it, with user:password@ if need be; "" = the embedded one
+	BrokerTLS   *tls.Config       // for it; nil = the system's roots
+	BrokerURL   string            // of an external broker as devices reach it; "" = Broker
+	Module      []byte            // the training kernel
+	Market      *MarketConfig     // nil = no federation pays
+	Heavy       aggregator.Heavy  // runs what devices hand over; nil = nobody
+	Folder      aggregator.Folder // sums up the updates of federations with shards; nil = this process does
+	Logger      *slog.Logger      // nil = discard
 }
 
 // Service is a server that has opened its directory and ports.
@@ -111,7 +112,7 @@ func New(c Config) (s *Service, err error) {
 		return s, err
 	}
 	settings := aggregator.Config{Fleet: c.Fleet, Key: identity, Store: s.store, Blobs: blobs, Link: s.link,
-		Roster: &roster{Registry: s.registry}, Module: c.Module, Evaluator: NewEvaluator, Logger: c.Logger}
+		Roster: &roster{Registry: s.registry}, Module: c.Module, Folder: c.Folder, Evaluator: NewEvaluator, Logger: c.Logger}
 	if c.Market != nil {
 		if s.bank, err = openBank(c.Dir, identity, blob.Sum(c.Module), *c.Market, s.log); err != nil {
 			return s, err

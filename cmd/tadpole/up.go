@@ -39,7 +39,7 @@ func upCommand(dir *string) *cobra.Command {
 					return err
 				}
 				defer end()
-				c.Heavy = trainer
+				c.Heavy, c.Folder = trainer, newFolder(trainer.Runner, c.Logger)
 				fmt.Fprintf(command.OutOrStdout(), "heavy tasks run on the cluster at %s; owners who trust it put %q into providers of [heavy]\n", heavy.url, trainer.Recipient())
 			}
 			s, err := service.New(c)
@@ -65,7 +65,7 @@ func upCommand(dir *string) *cobra.Command {
 	f.StringVar(&bank.Addresses, "market", "", "market.json of a market that is deployed there (default DIR/market.json; deployed where it is missing)")
 	f.StringVar(&bank.Listen, "listen-exchange", "127.0.0.1:8885", "host:port for owners, mediators and providers")
 	f.DurationVar(&bank.VoteWindow, "vote-window", 0, "for mediators to execute and vote (default 10m)")
-	heavy.flags(f, "URL of a Bacalhau cluster for tasks that devices are too small for")
+	heavy.flags(f, "URL of a Bacalhau cluster for tasks that devices are too small for, and for federations with shards")
 	f.BoolVarP(&verbose, "verbose", "v", false, "log everything")
 	return command
 }
