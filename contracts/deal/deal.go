@@ -40,13 +40,18 @@ type Job struct {
 }
 
 // Runner runs a job, and gives what it wrote and the fuel that it used. An error
-// of the job itself (a trap, an exit code, a limit of its Spec) is an ErrJob.
+// of the job itself (a trap, an exit code, a limit of its Spec) is an ErrJob. A
+// context that ends because of ErrOver ends the job wherever it runs; one that ends
+// otherwise may leave it there, to be found again by its name.
 type Runner interface {
 	Run(ctx context.Context, j Job) (outputs map[string][]byte, fuel uint64, err error)
 }
 
 // ErrJob marks a job that ran and failed, which is a result and no accident.
 var ErrJob = errors.New("the job failed")
+
+// ErrOver is the cause of a context's end when nobody wants the result any more.
+var ErrOver = errors.New("the deal is over")
 
 // Inputs lists every blob that running an offer's job takes; the offer's own are
 // read to find them.

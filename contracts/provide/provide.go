@@ -96,14 +96,23 @@ type work struct {
 	id   market.DealID
 	deal market.Deal
 	// Run's alone.
-	idle  bool // handed in: its slot is free
-	shown bool // a contract's request: where the outputs are is on the chain, or was refused
+	idle  bool          // handed in: its slot is free
+	shown bool          // a contract's request: where the outputs are is on the chain, or was refused
+	over  chan struct{} // closed when the deal is
 
 	mu     sync.Mutex // guards the rest
 	queued bool
+	faults int       // times that it was not executed
+	next   time.Time // not to be tried before
 	found  bool
 	result market.Result
 }
+
+// Between attempts to execute a job that met an accident.
+const (
+	firstPause = time.Second // doubled by each
+	mostPause  = time.Minute
+)
 
 // New is a provider that has looked at nothing yet.
 func New(c Config) *Provider {
@@ -175,7 +184,7 @@ func (p *Provider) discover(ctx context.Context) error {
 			return err
 		}
 		p.log.Info("deal made", "deal", m.ID, "creator", m.Creator, "state", s.State)
-		p.open[m.ID] = &work{id: m.ID, deal: d}
+		p.open[m.ID] = &work{id: m.ID, deal: d, over: make(chan struct{})}
 	}
 	p.since = max(until, overlap) - overlap
 	return nil
@@ -191,10 +200,10 @@ func (p *Provider) proceed(ctx context.Context, w *work, now time.Time) error {
 	switch {
 	case s.State.Over():
 		p.log.Info("deal over", "deal", w.id, "state", s.State)
-		delete(p.open, w.id)
+		p.forget(w)
 		p.done[w.id] = true
 	case s.State == market.NoDeal: // its block was reorganised away
-		delete(p.open, w.id)
+		p.forget(w)
 	case s.State == market.DealAgreed && now.After(s.SubmitBy):
 		_, err = p.config.Market.Expire(ctx, w.deal) // or the rest of the collateral stays reserved
 	case s.State == market.DealAgreed:
@@ -215,10 +224,16 @@ func (p *Provider) proceed(ctx context.Context, w *work, now time.Time) error {
 	return err
 }
 
+// forget lets go of a deal; a job of it that still runs, or waits, is ended.
+func (p *Provider) forget(w *work) {
+	delete(p.open, w.id)
+	close(w.over)
+}
+
 func (p *Provider) submit(ctx context.Context, w *work) error {
 	w.mu.Lock()
 	result, found := w.result, w.found
-	if !found && !w.queued {
+	if !found && !w.queued && !time.Now().Before(w.next) {
 		select {
 		case p.jobs <- w:
 			w.queued = true
@@ -261,18 +276,44 @@ func (p *Provider) execute(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case w := <-p.jobs:
-			result, outputs, err := deal.Execute(ctx, p.config.Solver, p.config.Runner, "deal-"+w.id.String(), w.deal.Job)
-			if err == nil {
-				err = deal.Keep(ctx, p.config.Solver, outputs)
-			}
+			result, err := p.run(ctx, w)
 			if err != nil && ctx.Err() == nil {
 				p.log.Warn("job not executed", "deal", w.id, "error", err)
 			}
 			w.mu.Lock()
 			w.queued, w.found, w.result = false, err == nil, result
+			if err != nil {
+				w.next = time.Now().Add(min(firstPause<<min(w.faults, 16), mostPause))
+				w.faults++
+			}
 			w.mu.Unlock()
 		}
 	}
+}
+
+// run executes a deal's job, until the deal is over.
+func (p *Provider) run(ctx context.Context, w *work) (market.Result, error) {
+	select {
+	case <-w.over:
+		return market.Result{}, deal.ErrOver
+	default:
+	}
+	running, end := context.WithCancelCause(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-w.over:
+			end(deal.ErrOver)
+		case <-running.Done():
+		}
+	})
+	defer watching.Wait()
+	defer end(nil)
+	result, outputs, err := deal.Execute(running, p.config.Solver, p.config.Runner, "deal-"+w.id.String(), w.deal.Job)
+	if err == nil {
+		err = deal.Keep(running, p.config.Solver, outputs)
+	}
+	return result, err
 }
 
 // offer keeps as many offers out as there are free slots.
