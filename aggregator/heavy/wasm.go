@@ -77,14 +77,36 @@ func (r Runner) Run(ctx context.Context, t Task) (Report, error) {
 	}
 	for attempt := 1; ; attempt++ {
 		// A name runs once: after a restart, attempts that failed are passed over.
-		if j.Name = t.Name; attempt > 1 {
-			j.Name = fmt.Sprintf("%s-%d", t.Name, attempt)
-		}
+		j.Name = attemptName(t.Name, attempt)
 		report, err := r.attempt(ctx, j, t, p)
-		if attempt >= cmp.Or(r.Attempts, 3) || !errors.Is(err, ErrNode) && !errors.Is(err, ErrResult) {
+		if attempt >= r.attempts() || !errors.Is(err, ErrNode) && !errors.Is(err, ErrResult) {
 			return report, err
 		}
 	}
+}
+
+// Cancel ends a task, whichever attempt at it is under way.
+func (r Runner) Cancel(ctx context.Context, name, reason string) error {
+	for attempt := 1; attempt <= r.attempts(); attempt++ {
+		err := r.Cluster.Cancel(ctx, attemptName(name, attempt), reason)
+		if errors.Is(err, ErrUnknown) {
+			return nil // attempts follow each other
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r Runner) attempts() int { return cmp.Or(r.Attempts, 3) }
+
+// attemptName is what the cluster calls an attempt at a task.
+func attemptName(task string, attempt int) string {
+	if attempt == 1 {
+		return task
+	}
+	return fmt.Sprintf("%s-%d", task, attempt)
 }
 
 func (r Runner) attempt(ctx context.Context, j Job, t Task, p Prepared) (Report, error) {

@@ -106,12 +106,19 @@ func (b *bazaar) processTo(log io.Writer, arguments ...string) (kill func()) {
 }
 
 func (b *bazaar) tadpole(arguments ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(b.t.Context(), 50*time.Second)
+	out, _, err := b.tadpoleWithin(50*time.Second, arguments...)
+	return out, err
+}
+
+// tadpoleWithin runs one to its end, and gives what it wrote to both streams.
+func (b *bazaar) tadpoleWithin(limit time.Duration, arguments ...string) (out, log string, err error) {
+	ctx, cancel := context.WithTimeout(b.t.Context(), limit)
 	defer cancel()
 	c := exec.CommandContext(ctx, os.Args[0], arguments...)
-	c.Env, c.Dir, c.Stderr = append(os.Environ(), "BE_TADPOLE=1"), b.dir, b.t.Output()
-	out, err := c.Output()
-	return string(out), err
+	var stdout, stderr strings.Builder
+	c.Env, c.Dir, c.Stdout, c.Stderr = append(os.Environ(), "BE_TADPOLE=1"), b.dir, &stdout, io.MultiWriter(b.t.Output(), &stderr)
+	err = c.Run()
+	return stdout.String(), stderr.String(), err
 }
 
 func (b *bazaar) until(what string, holds func() bool) {

@@ -160,7 +160,7 @@ func provideFor(ctx context.Context, command *cobra.Command, p party, c cluster,
 			return err
 		}
 		defer end()
-		settings.Runner = clusterRunner{r}
+		settings.Runner = dealCluster{clusterRunner{r}}
 		if err := p.reach(ctx, a.log, "the cluster at "+c.url, func(ctx context.Context) error {
 			most, cores, err := capacity(ctx, r.Cluster)
 			settings.Terms.Machine.Memory, settings.Terms.Machine.GPU = min(t.Machine.Memory, most.Memory), most.GPU
