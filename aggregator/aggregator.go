@@ -276,6 +276,16 @@ func (a *Aggregator) do(ctx context.Context, call func()) error {
 	}
 }
 
+// ask gives what the loop answers. Who gives up waiting gets nothing: the answer may
+// just be being written.
+func ask[T any](ctx context.Context, a *Aggregator, question func() T) (T, error) {
+	var answer, none T
+	if err := a.do(ctx, func() { answer = question() }); err != nil {
+		return none, err
+	}
+	return answer, nil
+}
+
 // post hands a call to the loop.
 func (a *Aggregator) post(ctx context.Context, call func()) error {
 	select {

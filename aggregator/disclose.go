@@ -2,7 +2,6 @@ package aggregator
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -39,28 +38,35 @@ func (a *Aggregator) Disclose(ctx context.Context, device key.Address, n uint32,
 	if err != nil {
 		return nil, err
 	}
-	var o *opening
-	var fault error
-	err = a.do(ctx, func() {
+	type begun struct {
+		opening *opening
+		err     error
+	}
+	b, err := ask(ctx, a, func() begun {
 		r := a.runs[m.Federation]
-		if o = a.opening[m.Case]; o != nil {
-			return // another mediator's wish, or an earlier one
+		if o := a.opening[m.Case]; o != nil {
+			return begun{opening: o} // another mediator's wish, or an earlier one
 		}
 		if r == nil {
-			fault = fmt.Errorf("federation %s: %w", m.Federation, ErrUnknown)
-			return
+			return begun{err: fmt.Errorf("federation %s: %w", m.Federation, ErrUnknown)}
 		}
-		if m.Task, fault = r.taskOf(n, device, base); fault != nil {
-			return
+		var err error
+		if m.Task, err = r.taskOf(n, device, base); err != nil {
+			return begun{err: err}
 		}
 		m.Module, m.Claimed = a.module.Hash, claimed
-		o = &opening{device: device, ask: m, asked: a.config.Now(), done: make(chan struct{})}
+		o := &opening{device: device, ask: m, asked: a.config.Now(), done: make(chan struct{})}
 		a.opening[m.Case] = o
 		a.sender.Send(device, wire.KindDisclose, m)
+		return begun{opening: o}
 	})
-	if err = errors.Join(err, fault); err != nil {
+	if err == nil {
+		err = b.err
+	}
+	if err != nil {
 		return nil, err
 	}
+	o := b.opening
 	again := time.NewTicker(askAgain)
 	defer again.Stop()
 	for {

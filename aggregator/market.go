@@ -103,16 +103,14 @@ func (r *run) saveHeld(tx *store.Tx) error {
 
 // Evidence gives the hash of a finished round's evidence; all that it names stays
 // until Release.
-func (a *Aggregator) Evidence(ctx context.Context, name string, n uint32) (h blob.Hash, err error) {
-	found := false
-	err = a.do(ctx, func() {
+func (a *Aggregator) Evidence(ctx context.Context, name string, n uint32) (blob.Hash, error) {
+	h, err := ask(ctx, a, func() (h blob.Hash) {
 		if r := a.runs[name]; r != nil {
-			var held heldRecord
-			held, found = r.held[n]
-			h = held.Evidence
+			h = r.held[n].Evidence // zero = none
 		}
+		return h
 	})
-	if err == nil && !found {
+	if err == nil && h.IsZero() {
 		err = fmt.Errorf("evidence of federation %s, round %d: it is settled, or not finished: %w", name, n, ErrUnknown)
 	}
 	return h, err
@@ -188,11 +186,11 @@ type Candidate struct {
 }
 
 // Candidates lists the online devices that have a federation's dataset.
-func (a *Aggregator) Candidates(ctx context.Context, name string) (list []Candidate, err error) {
-	err = a.do(ctx, func() {
+func (a *Aggregator) Candidates(ctx context.Context, name string) ([]Candidate, error) {
+	return ask(ctx, a, func() (list []Candidate) {
 		r := a.runs[name]
 		if r == nil {
-			return
+			return nil
 		}
 		for device, s := range a.sessions {
 			for _, d := range s.hello.Datasets {
@@ -201,8 +199,8 @@ func (a *Aggregator) Candidates(ctx context.Context, name string) (list []Candid
 				}
 			}
 		}
+		return list
 	})
-	return list, err
 }
 
 // AskToJoin sends a device the terms; its answer goes to Market.Joined.

@@ -38,27 +38,31 @@ type Status struct {
 func (s Status) Ended() bool { return s.Phase == round.Ended.String() }
 
 // List gives every federation, sorted by name.
-func (a *Aggregator) List(ctx context.Context) (list []Status, err error) {
-	err = a.do(ctx, func() {
+func (a *Aggregator) List(ctx context.Context) ([]Status, error) {
+	return ask(ctx, a, func() (list []Status) {
 		for _, r := range a.sorted() {
 			list = append(list, r.status())
 		}
+		return list
 	})
-	return list, err
 }
 
 // Status gives one federation.
-func (a *Aggregator) Status(ctx context.Context, name string) (s Status, err error) {
-	found := false
-	err = a.do(ctx, func() {
+func (a *Aggregator) Status(ctx context.Context, name string) (Status, error) {
+	s, err := ask(ctx, a, func() *Status {
 		if r := a.runs[name]; r != nil {
-			s, found = r.status(), true
+			s := r.status()
+			return &s
 		}
+		return nil
 	})
-	if err == nil && !found {
+	if err == nil && s == nil {
 		err = fmt.Errorf("federation %s: %w", name, ErrUnknown)
 	}
-	return s, err
+	if err != nil {
+		return Status{}, err
+	}
+	return *s, nil
 }
 
 func (r *run) status() Status {
