@@ -8,6 +8,7 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/evidence"
 	"github.com/tadpole-edge/tadpole/contracts/market"
 	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/key"
 )
 
 // Claims works out what owners have earned over a federation's settled rounds, of
@@ -48,6 +49,16 @@ func (c Checker) FoldDigest(ctx context.Context, r market.Round, updates []blob.
 		return [32]byte{}, err
 	}
 	return c.Fold(ctx, r.Evidence, updates)
+}
+
+// UpdateDigest is what a mediator votes with about a device's update in a committed
+// round. Evidence of other leaves than the round's gives an error and no answer: a
+// device could lose its collateral for a leaf that it signed elsewhere.
+func (c Checker) UpdateDigest(ctx context.Context, caseID [32]byte, r market.Round, device key.Address) ([32]byte, error) {
+	if _, err := Leaves(ctx, c.Blobs, r); err != nil {
+		return [32]byte{}, err
+	}
+	return c.Update(ctx, caseID, r.Evidence, device)
 }
 
 // Leaves fetches the leaves under a committed round's root, from its evidence.

@@ -9,10 +9,12 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/evidence"
 	"github.com/tadpole-edge/tadpole/aggregator/federation"
 	"github.com/tadpole-edge/tadpole/aggregator/recheck"
+	"github.com/tadpole-edge/tadpole/contracts/market"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/commitment"
 	"github.com/tadpole-edge/tadpole/internal/key"
 	"github.com/tadpole-edge/tadpole/internal/leaf"
+	"github.com/tadpole-edge/tadpole/internal/merkle"
 	"github.com/tadpole-edge/tadpole/internal/plan"
 	"github.com/tadpole-edge/tadpole/internal/tensor"
 	"github.com/tadpole-edge/tadpole/internal/testimony"
@@ -227,5 +229,21 @@ func TestFalseEvidenceIsNotTheDevicesFault(t *testing.T) {
 	answer, err := recheck.Checker{Blobs: m, Data: m, Runner: m}.Update(t.Context(), blob.Hash{1}, blob.Sum(encoded), m.first.Address())
 	if !errors.Is(err, evidence.ErrEvidence) {
 		t.Errorf("answer %x, %v; want none", answer, err)
+	}
+}
+
+// A device may have signed two leaves of a round; only the one under the root counts.
+func TestAnUpdateIsCheckedByTheCommittedLeaf(t *testing.T) {
+	m := newMade(t, "", true)
+	m.shown = m.data
+	c := recheck.Checker{Blobs: m, Data: m, Runner: m}
+	committed := market.Round{Round: 1, Evidence: m.evidence, Root: merkle.Root([]merkle.Hash{m.leaf.Hash()}), Count: 1}
+	answer, err := c.UpdateDigest(t.Context(), blob.Hash{1}, committed, m.first.Address())
+	if err != nil || blob.Sum(answer[:]) != m.leaf.Update {
+		t.Errorf("by the committed leaf: %x, %v", answer, err)
+	}
+	committed.Root = merkle.Root([]merkle.Hash{{7}})
+	if answer, err := c.UpdateDigest(t.Context(), blob.Hash{1}, committed, m.first.Address()); !errors.Is(err, evidence.ErrEvidence) {
+		t.Errorf("by another leaf: %x, %v; want no answer", answer, err)
 	}
 }

@@ -125,7 +125,7 @@ func (x cases) Digest(ctx context.Context, c market.Case) ([32]byte, error) {
 		}
 		return x.checker.ClaimsDigest(ctx, course)
 	case market.LeafCase:
-		return x.checker.Update(ctx, c.ID, round.Evidence, about.Device)
+		return x.checker.UpdateDigest(ctx, c.ID, round, about.Device)
 	case market.FoldCase:
 		status, err := x.client.Status(ctx)
 		if err != nil {
