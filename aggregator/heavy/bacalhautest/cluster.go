@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"path/filepath"
 	"syscall"
-	"testing"
 	"time"
 
 	"github.com/bacalhau-project/bacalhau/pkg/config/types"
@@ -27,10 +26,9 @@ type Options struct {
 	Within      time.Duration                     // for all to be connected; 0 = a minute
 }
 
-// Cluster is a running one. Node 0 is the orchestrator; the others, from 1 on,
-// are its compute nodes. Its methods are for the test's own goroutine.
-type Cluster struct {
-	t         testing.TB
+// Nodes are a running cluster's. Node 0 is the orchestrator; the others, from 1 on,
+// are its compute nodes. Their methods are for one goroutine.
+type Nodes struct {
 	options   Options
 	binary    string
 	natsPort  int
@@ -40,117 +38,101 @@ type Cluster struct {
 	api       client.API
 }
 
-// Start starts a cluster and waits until its nodes are connected. It ends with the
-// test.
-func Start(t testing.TB, o Options) *Cluster {
-	t.Helper()
+// Open starts a cluster in a directory and waits until its nodes are connected.
+func Open(ctx context.Context, dir string, o Options) (*Nodes, error) {
 	if o.Within == 0 {
 		o.Within = time.Minute
 	}
-	binary, err := Binary(context.WithoutCancel(t.Context()))
+	binary, err := Binary(context.WithoutCancel(ctx))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	ports, err := freePorts(1 + 2*(o.Compute+1))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	c := &Cluster{t: t, options: o, binary: binary, natsPort: ports[0], ids: map[int]string{}, transport: &http.Transport{}}
-	dir := t.TempDir()
+	c := &Nodes{options: o, binary: binary, natsPort: ports[0], ids: map[int]string{}, transport: &http.Transport{}}
 	for i := range o.Compute + 1 {
 		c.nodes = append(c.nodes, &node{cluster: c, index: i, dir: filepath.Join(dir, fmt.Sprint("node-", i)), apiPort: ports[1+2*i], publisherPort: ports[2+2*i]})
 	}
 	// A client with neither is one that waits for ever (v1.9.3's New sets no defaults).
 	c.api = client.New(c.URL(), client.WithHTTPClient(&http.Client{Transport: c.transport, Timeout: 30 * time.Second}), client.WithWebsocketChannelBuffer(16))
-	t.Cleanup(func() {
-		if t.Failed() {
-			for _, n := range c.nodes {
-				t.Logf("log of bacalhau node %d ends with\n%s", n.index, n.tail())
-			}
-		}
-		c.Stop()
-	})
 	for _, n := range c.nodes {
 		if err := n.start(); err != nil {
-			t.Fatal(err)
+			return nil, errors.Join(err, c.Stop())
 		}
-		if n.index == 0 {
-			c.await() // a compute node that finds no orchestrator tries again after 10 s only
+		if n.index > 0 {
+			continue
+		}
+		if err := c.await(ctx); err != nil { // a compute node that finds no orchestrator tries again after 10 s only
+			return nil, errors.Join(err, c.Stop())
 		}
 	}
-	c.await()
-	return c
+	if err := c.await(ctx); err != nil {
+		return nil, errors.Join(err, c.Stop())
+	}
+	return c, nil
 }
 
 // URL is where the orchestrator's API is.
-func (c *Cluster) URL() string { return fmt.Sprintf("http://127.0.0.1:%d", c.nodes[0].apiPort) }
+func (c *Nodes) URL() string { return fmt.Sprintf("http://127.0.0.1:%d", c.nodes[0].apiPort) }
 
 // API is a client to the orchestrator.
-func (c *Cluster) API() client.API { return c.api }
+func (c *Nodes) API() client.API { return c.api }
 
 // ID is what Bacalhau calls a compute node: executions name it.
-func (c *Cluster) ID(node int) string { return c.ids[node] }
+func (c *Nodes) ID(node int) string { return c.ids[node] }
 
 // Dir is where a node keeps its data, for tests that tamper with them.
-func (c *Cluster) Dir(node int) string { return c.nodes[node].dir }
+func (c *Nodes) Dir(node int) string { return c.nodes[node].dir }
 
 // Stop ends all nodes, as a terminal's user would. It may be called again.
-func (c *Cluster) Stop() {
-	c.t.Helper()
+func (c *Nodes) Stop() error {
 	var faults []error
 	for i := len(c.nodes) - 1; i >= 0; i-- {
 		faults = append(faults, c.nodes[i].end(syscall.SIGTERM))
 	}
 	c.transport.CloseIdleConnections()
-	if err := errors.Join(faults...); err != nil {
-		c.t.Error(err)
-	}
+	return errors.Join(faults...)
 }
 
 // Kill ends a node at once, as a power cut would.
-func (c *Cluster) Kill(node int) {
-	c.t.Helper()
-	if err := c.nodes[node].end(syscall.SIGKILL); err != nil {
-		c.t.Fatal(err)
-	}
-}
+func (c *Nodes) Kill(node int) error { return c.nodes[node].end(syscall.SIGKILL) }
 
 // Restart starts a node again, with its data, its ports and its id, after it was
 // killed or else stopped; and waits until all that run are connected.
-func (c *Cluster) Restart(node int) {
-	c.t.Helper()
+func (c *Nodes) Restart(ctx context.Context, node int) error {
 	n := c.nodes[node]
 	if err := errors.Join(n.end(syscall.SIGTERM), n.start()); err != nil {
-		c.t.Fatal(err)
+		return err
 	}
-	c.await()
+	return c.await(ctx)
 }
 
 // await waits until every node that runs is alive and connected.
-func (c *Cluster) await() {
-	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), c.options.Within)
+func (c *Nodes) await(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, c.options.Within)
 	defer cancel()
 	for {
 		err := c.ready(ctx)
 		if err == nil {
-			return
+			return nil
 		}
 		for _, n := range c.nodes {
 			if n.process != nil && !n.running() && n.process.ProcessState.ExitCode() > 0 {
-				c.t.Fatalf("bacalhau node %d ended with exit code %d; its log ends with\n%s", n.index, n.process.ProcessState.ExitCode(), n.tail())
+				return fmt.Errorf("bacalhau node %d ended with exit code %d; its log ends with\n%s", n.index, n.process.ProcessState.ExitCode(), n.tail())
 			}
 		}
 		select {
 		case <-ctx.Done():
-			c.t.Fatalf("the bacalhau cluster was not ready within %s: %v", c.options.Within, err)
+			return fmt.Errorf("the bacalhau cluster was not ready within %s: %w", c.options.Within, err)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
 
 // ready tells what is missing.
-func (c *Cluster) ready(ctx context.Context) error {
+func (c *Nodes) ready(ctx context.Context) error {
 	if !c.nodes[0].running() {
 		return nil // a cluster without its orchestrator answers nobody
 	}

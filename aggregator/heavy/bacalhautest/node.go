@@ -15,7 +15,7 @@ import (
 
 // node is one process, or the place of one that is down.
 type node struct {
-	cluster                *Cluster
+	cluster                *Nodes
 	index                  int
 	dir                    string
 	apiPort, publisherPort int
