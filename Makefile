@@ -2,7 +2,7 @@
 # make test   runs every test: Go's, and the contracts' where npm is there to fetch solc and forge
 # make lint   vet, gofmt, staticcheck
 # make bench  every benchmark; make bench-rounds those of federated rounds,
-#             bench-market those of the market
+#             bench-market those of the market, bench-heavy those of work on Bacalhau
 # make firmware ARCH=arm64  the device's binary as it is flashed
 # make contracts  the contracts' linter, gas snapshot and bindings are up to date
 
@@ -19,7 +19,7 @@ COLD := net net/http net/http/... net/textproto mime/... crypto/tls crypto/x509 
 	$(if $(filter arm64 amd64,$(ARCH)),github.com/tetratelabs/wazero/internal/engine/interpreter) # elsewhere it is what runs jobs
 FIRMWARE = $(BIN)/tadpole-edge-linux-$(ARCH)
 
-.PHONY: build firmware demo test test-go test-contracts lint contracts bench bench-rounds clean
+.PHONY: build firmware demo test test-go test-contracts lint contracts bench bench-rounds bench-market bench-heavy clean
 
 build:
 	$(GO) build $(RELEASE) -o $(BIN)/ ./cmd/...
@@ -48,13 +48,16 @@ lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these"; exit 1; }
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 $$($(GO) list ./... | grep -v contracts/bindings) # abigen has a style of its own
 
-bench: bench-rounds bench-market
+bench: bench-rounds bench-market bench-heavy
 
 bench-rounds: build
 	$(GO) run ./cmd/tadpole-bench rounds --mnist $(MNIST) $(ARGS)
 
 bench-market:
 	$(GO) run ./cmd/tadpole-bench market $(ARGS)
+
+bench-heavy:
+	$(GO) run ./cmd/tadpole-bench heavy $(ARGS)
 
 clean:
 	rm -rf $(BIN) .bench

@@ -254,7 +254,8 @@ func TestOneNode(t *testing.T) {
 }
 
 func TestManyJobsAtOnce(t *testing.T) {
-	c := open(t, bacalhautest.Start(t, bacalhautest.Options{}).URL())
+	nodes := bacalhautest.Start(t, bacalhautest.Options{})
+	c := open(t, nodes.URL())
 	r := heavy.Runner{Cluster: c, Prepare: prepare}
 	const jobs = 100
 	faults := make([]error, jobs)
@@ -267,6 +268,9 @@ func TestManyJobsAtOnce(t *testing.T) {
 			got, err := r.Run(t.Context(), k)
 			if err == nil && !bytes.HasPrefix(got.Outputs["out"], data) {
 				err = fmt.Errorf("job %d has another's outputs: %x", i, got.Outputs["out"])
+			}
+			if record, fault := nodes.Record(t.Context(), k.Name); err == nil && (fault != nil || !record.Completed || record.Executions != 1 || record.Took <= 0) {
+				err = fmt.Errorf("job %d: %+v, %v; want it executed once", i, record, fault)
 			}
 			faults[i] = err
 		})

@@ -74,7 +74,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("usage: tadpole-bench rounds --mnist DIR [--full], or tadpole-bench market")
+		return errors.New("usage: tadpole-bench rounds --mnist DIR [--full], tadpole-bench market, or tadpole-bench heavy")
 	}
 	// The first argument may also be a role that this program plays for itself.
 	switch args[0] {
@@ -84,9 +84,11 @@ func run(ctx context.Context, args []string) error {
 		return foldChild(args[1:])
 	case "market":
 		return marketArea(ctx, args[1:])
+	case "heavy":
+		return heavyArea(ctx, args[1:])
 	case "rounds":
 	default:
-		return fmt.Errorf("unknown area %q: want rounds or market", args[0])
+		return fmt.Errorf("unknown area %q: want rounds, market or heavy", args[0])
 	}
 	flags := flag.NewFlagSet("rounds", flag.ContinueOnError)
 	var s settings
