@@ -4,8 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
-	"go.etcd.io/bbolt"
-
+	"github.com/tadpole-edge/tadpole/edge/store/btree"
 	"github.com/tadpole-edge/tadpole/internal/wire"
 )
 
@@ -21,17 +20,11 @@ const (
 	bucketAudit        = "audit"         // sequence number
 )
 
-// makeBuckets sees to it that all buckets are there.
-func makeBuckets(tx *bbolt.Tx) error {
-	for _, name := range []string{bucketCounters, bucketTasks, bucketReceipts, bucketReceiptTasks, bucketOutbox, bucketOutboxIDs, bucketRuns, bucketAudit} {
-		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
-			return fmt.Errorf("make bucket %s: %w", name, err)
-		}
-	}
-	return nil
+func buckets() []string {
+	return []string{bucketCounters, bucketTasks, bucketReceipts, bucketReceiptTasks, bucketOutbox, bucketOutboxIDs, bucketRuns, bucketAudit}
 }
 
-func (tx *Tx) bucket(name string) *bbolt.Bucket { return tx.tx.Bucket([]byte(name)) }
+func (tx *Tx) bucket(name string) btree.Bucket { return tx.tx.Bucket(name) }
 
 // put keeps a value under a key.
 func (tx *Tx) put(bucket string, key []byte, value any) error {
@@ -88,7 +81,7 @@ func each[T any](tx *Tx, bucket string, from []byte, visit func(key []byte, valu
 
 // next gives a bucket's next sequence number, from 1, as a key that sorts.
 func (tx *Tx) next(bucket string) ([]byte, error) {
-	n, err := tx.bucket(bucket).NextSequence()
+	n, err := tx.bucket(bucket).Next()
 	if err != nil {
 		return nil, fmt.Errorf("number %s: %w", bucket, err)
 	}

@@ -82,8 +82,8 @@ func TestDamagedFileIsSetAside(t *testing.T) {
 		"one byte":      {1},
 		"text":          bytes.Repeat([]byte("not a database\n"), 1000),
 		"half of it":    sound[:len(sound)/2],
-		"two pages":     sound[:2*os.Getpagesize()],
-		"both headers":  append(make([]byte, 2*os.Getpagesize()), sound[2*os.Getpagesize():]...),
+		"two pages":     sound[:2*4096],
+		"both headers":  append(make([]byte, 2*4096), sound[2*os.Getpagesize():]...),
 		"first quarter": append(make([]byte, len(sound)/4), sound[len(sound)/4:]...),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -98,7 +98,7 @@ func TestDamagedFileIsSetAside(t *testing.T) {
 // what may not happen is a store that does not open, or a panic.
 func TestAnyLostPage(t *testing.T) {
 	sound := filled(t)
-	page := os.Getpagesize()
+	page := 4096
 	aside := 0
 	for at := 0; at < len(sound); at += page {
 		t.Run(fmt.Sprint(at/page), func(t *testing.T) {

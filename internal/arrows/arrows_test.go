@@ -47,7 +47,7 @@ var steps = map[string][]string{
 // doors lists heavy imports and the packages allowed to name each, one a side.
 var doors = map[string][]string{
 	"github.com/tetratelabs/wazero":        {"edge/job", "wasm-jobs/train/bench"}, // the bench measures wazero itself
-	"go.etcd.io/bbolt":                     {"edge/store", "aggregator/store", "contracts/sender"},
+	"go.etcd.io/bbolt":                     {"edge/store/btree", "aggregator/store", "contracts/sender"},
 	"github.com/eclipse/paho.mqtt.golang":  {"edge/uplink", "aggregator/ingest"},
 	"github.com/mochi-mqtt/":               {"aggregator/broker"},
 	"gorgonia.org/":                        {"aggregator/evaluate"},

@@ -1,4 +1,4 @@
-package store
+package btree
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 )
 
 // errDamaged marks a file whose pages cannot be trusted.
-var errDamaged = errors.New("device database is damaged")
+var errDamaged = errors.New("database is damaged")
 
 // maxAside is how many damaged files are kept; a failing flash must not fill
 // itself with them. The last one makes room.
@@ -76,6 +76,9 @@ func setAside(path string) (string, error) {
 		if _, err := os.Lstat(aside); err == nil && n < maxAside {
 			continue
 		}
-		return aside, os.Rename(path, aside)
+		if err := os.Rename(path, aside); err != nil {
+			return "", fmt.Errorf("set damaged %s aside: %w", path, err)
+		}
+		return aside, nil
 	}
 }
