@@ -23,6 +23,7 @@ type Options struct {
 	Compute     int                               // compute nodes as processes beside the orchestrator's
 	GPUStandIns int                               // that an nvidia-smi stand-in tells each node of
 	Alter       func(node int, c *types.Bacalhau) // changes a node's configuration before it starts; nil = does not
+	Environment []string                          // of each node, beside what it has anyway, as NAME=value
 	Within      time.Duration                     // for all to be connected; 0 = a minute
 }
 

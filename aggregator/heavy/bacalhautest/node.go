@@ -65,6 +65,7 @@ func (n *node) start() error {
 	c := exec.Command(n.cluster.binary, "serve", "--config", config)
 	c.Dir, c.Stdout, c.Stderr = n.dir, log, log
 	c.Env = []string{"HOME=" + home, "TMPDIR=" + n.dir, "PATH=" + tools + ":/usr/bin:/bin", "NO_COLOR=1"}
+	c.Env = append(c.Env, n.cluster.options.Environment...)
 	dieWithParent(c)
 	if err := c.Start(); err != nil {
 		return fmt.Errorf("start bacalhau node %d: %w", n.index, err)
