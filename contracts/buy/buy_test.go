@@ -57,6 +57,7 @@ type trade struct {
 	shop                      *shop
 	buyer                     buy.Buyer
 	nonce                     int64
+	last                      market.ResourceOffer // that was matched
 }
 
 var terms = buy.Terms{Spec: deal.Spec{Memory: 1, Output: 1, Fuel: 1}, Price: (town.Coin / 100).Wei(), Rate: new(big.Int), MatchFee: big.NewInt(5), MediatorFee: (town.Coin / 1000).Wei(),
@@ -81,6 +82,7 @@ func (x *trade) match(job market.SignedJob) market.DealID {
 	x.nonce++
 	offer := market.ResourceOffer{Provider: x.provider.Key.Address(), Price: (town.Coin / 200).Wei(), Rate: new(big.Int), MatchFee: new(big.Int), Multiple: 19,
 		Mediators: job.Offer.Mediators, Nonce: big.NewInt(x.nonce), Expiry: job.Offer.Expiry}
+	x.last = offer
 	id, _, err := x.solver.Market.MatchOffers(x.t.Context(), job, offer.Sign(x.provider.Key, x.Addresses))
 	if err != nil {
 		x.t.Fatal(err)
@@ -140,6 +142,7 @@ func TestBuyer(t *testing.T) {
 	x.distrusts()
 	x.lateProvider()
 	x.nobodyCame()
+	x.nobodyJudges()
 }
 
 // accepts: the outputs are fetched and paid for, by a buyer that was begun again.
@@ -221,5 +224,27 @@ func (x *trade) nobodyCame() {
 	job := x.post(func(t *buy.Terms) { t.Valid = time.Second })
 	if _, err := x.await(job, true); !errors.Is(err, buy.ErrOver) {
 		x.t.Errorf("an offer that expired: %v", err)
+	}
+}
+
+// nobodyJudges: where all mediators are away the buyer ends the case itself, and
+// has its money back.
+func (x *trade) nobodyJudges() {
+	before := x.free()
+	job := x.post(func(t *buy.Terms) { t.VoteWithin = time.Second })
+	result := x.submit(x.match(job), map[string][]byte{"out": []byte("come")})
+	d, err := x.creator.Market.Deal(x.t.Context(), market.Deal{Job: job.Offer, Resource: x.last}.ID(x.Addresses))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	if _, _, err := x.creator.Market.CheckResult(x.t.Context(), d, result); err != nil {
+		x.t.Fatal(err)
+	}
+	done, err := x.await(job, true)
+	if !errors.Is(err, buy.ErrOver) || done.State != market.DealUnresolved || !strings.Contains(err.Error(), "too few mediators voted") {
+		x.t.Errorf("done %+v, %v", done, err)
+	}
+	if left := x.free(); new(big.Int).Sub(before, left).Cmp(terms.MatchFee) > 0 {
+		x.t.Errorf("the buyer has %v, had %v", left, before)
 	}
 }

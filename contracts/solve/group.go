@@ -3,6 +3,7 @@ package solve
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"github.com/tadpole-edge/tadpole/contracts/deal"
 	"github.com/tadpole-edge/tadpole/contracts/market"
@@ -17,21 +18,25 @@ type group struct {
 	spec    blob.Hash
 }
 
-// takers are the providers that have a replica; nil = the job has none.
-type takers map[key.Address]bool
+// takers are the providers that have a replica, and the block up to which they
+// were looked for; nil = the job has no replicas.
+type takers struct {
+	providers map[key.Address]bool
+	since     uint64
+}
 
-func (t takers) add(provider key.Address) {
+func (t *takers) has(provider key.Address) bool { return t != nil && t.providers[provider] }
+
+func (t *takers) add(provider key.Address) {
 	if t != nil {
-		t[provider] = true
+		t.providers[provider] = true
 	}
 }
 
-// groups are those that one look has met.
-type groups map[group]takers
-
 // takers finds the providers that have a replica of a job, by this solver or by
 // another: the chain knows, so a solver that was killed gives no provider two.
-func (s *Solver) takers(ctx context.Context, met groups, j market.JobOffer, spec deal.Spec) (takers, error) {
+// What it finds is in met for the other jobs of the same look.
+func (s *Solver) takers(ctx context.Context, met map[group]*takers, j market.JobOffer, spec deal.Spec) (*takers, error) {
 	if spec.Replicas == 0 {
 		return nil, nil
 	}
@@ -39,8 +44,11 @@ func (s *Solver) takers(ctx context.Context, met groups, j market.JobOffer, spec
 	if met[g] != nil {
 		return met[g], nil
 	}
-	found := takers{}
-	matches, _, err := s.config.Market.Matches(ctx, 0, market.Party{Creator: j.Creator})
+	t := s.groups[g]
+	if t == nil {
+		t = &takers{providers: map[key.Address]bool{}}
+	}
+	matches, until, err := s.config.Market.Matches(ctx, t.since, market.Party{Creator: j.Creator})
 	if err != nil {
 		return nil, err
 	}
@@ -53,9 +61,12 @@ func (s *Solver) takers(ctx context.Context, met groups, j market.JobOffer, spec
 			return nil, err
 		}
 		if d.Job.Spec == j.Spec {
-			found.add(m.Provider)
+			t.add(m.Provider)
 		}
 	}
-	met[g] = found
-	return found, nil
+	t.since = max(until, overlap) - overlap
+	s.groups[g] = t
+	// A pair of this look may yet be refused: only the chain's matches are remembered.
+	met[g] = &takers{providers: maps.Clone(t.providers)}
+	return met[g], nil
 }

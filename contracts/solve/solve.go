@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/big"
 	"path/filepath"
 	"sync"
@@ -79,6 +80,7 @@ type Solver struct {
 	since   uint64
 	refused map[market.DealID]time.Time
 	deals   deals
+	groups  map[group]*takers // of the jobs that waited at the last look
 }
 
 // Open opens or begins a solver's directory.
@@ -100,7 +102,7 @@ func Open(c Config) (*Solver, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Solver{config: c, log: c.Logger, book: b, blobs: blobs, wake: make(chan struct{}, 1), refused: map[market.DealID]time.Time{}, deals: deals{open: map[market.DealID]market.Deal{}}}, nil
+	return &Solver{config: c, log: c.Logger, book: b, blobs: blobs, wake: make(chan struct{}, 1), refused: map[market.DealID]time.Time{}, deals: deals{open: map[market.DealID]market.Deal{}}, groups: map[group]*takers{}}, nil
 }
 
 // Run matches until ctx ends.
@@ -205,7 +207,7 @@ func (s *Solver) pairs(ctx context.Context) (list []pair, err error) {
 	jobs, resources := s.book.lists()
 	machines := s.machines(ctx, resources)
 	taken := map[nonce]bool{}
-	replicas := groups{}
+	replicas := map[group]*takers{}
 	for _, j := range jobs {
 		if taken[nonceOf(j.Offer.Creator, j.Offer.Nonce)] {
 			continue
@@ -215,14 +217,14 @@ func (s *Solver) pairs(ctx context.Context) (list []pair, err error) {
 			s.log.Debug("job is not ready", "creator", j.Offer.Creator, "error", err)
 			continue
 		}
-		has, err := s.takers(ctx, replicas, j.Offer, spec)
+		takers, err := s.takers(ctx, replicas, j.Offer, spec)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range candidates(j, spec, resources, machines, active) {
 			d := market.Deal{Job: j.Offer, Resource: r.Offer}
 			_, refused := s.refused[d.ID(s.config.Addresses)]
-			if refused || has[r.Offer.Provider] || taken[nonceOf(r.Offer.Provider, r.Offer.Nonce)] || fee(j.Offer, r.Offer).Cmp(s.config.LeastFee) < 0 {
+			if refused || takers.has(r.Offer.Provider) || taken[nonceOf(r.Offer.Provider, r.Offer.Nonce)] || fee(j.Offer, r.Offer).Cmp(s.config.LeastFee) < 0 {
 				continue
 			}
 			if err := s.able(ctx, d, j.Escrowed); errors.Is(err, errUnfit) {
@@ -232,11 +234,12 @@ func (s *Solver) pairs(ctx context.Context) (list []pair, err error) {
 				return nil, err
 			}
 			taken[nonceOf(j.Offer.Creator, j.Offer.Nonce)], taken[nonceOf(r.Offer.Provider, r.Offer.Nonce)] = true, true
-			has.add(r.Offer.Provider)
+			takers.add(r.Offer.Provider)
 			list = append(list, pair{j, r})
 			break
 		}
 	}
+	maps.DeleteFunc(s.groups, func(g group, _ *takers) bool { return replicas[g] == nil })
 	return list, nil
 }
 
