@@ -12,7 +12,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -48,8 +47,6 @@ func runVerb(flags *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		// What starting took is not needed again.
-		debug.FreeOSMemory()
 		return d.Run(ctx)
 	}
 }

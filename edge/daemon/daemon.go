@@ -17,7 +17,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -187,6 +186,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 // release gives memory back to the system when the last task has been answered:
 // a device is idle most of the time, and other programs want it then.
 func (d *Daemon) release(ctx context.Context) error {
+	giveBack() // what starting took is not needed again
 	ticker := time.NewTicker(10 * time.Second)
 	defer ticker.Stop()
 	var released uint64
@@ -198,7 +198,7 @@ func (d *Daemon) release(ctx context.Context) error {
 		}
 		if s := d.device.Status(ctx); s.Tasks == 0 && s.Ended != released {
 			released = s.Ended
-			debug.FreeOSMemory()
+			giveBack()
 		}
 	}
 }
