@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tadpole-edge/tadpole/aggregator/heavy"
 	"github.com/tadpole-edge/tadpole/aggregator/service"
 	"github.com/tadpole-edge/tadpole/wasm-jobs/train"
 )
@@ -16,7 +17,7 @@ func upCommand(dir *string) *cobra.Command {
 	var c service.Config
 	var verbose, chain bool
 	bank := service.MarketConfig{}
-	var heavy cluster
+	var bacalhau cluster
 	command := &cobra.Command{
 		Use:   "up",
 		Short: "Serve a fleet: broker, claim listener and aggregator",
@@ -33,14 +34,14 @@ func upCommand(dir *string) *cobra.Command {
 			if chain || bank.Node != "" {
 				c.Market = &bank
 			}
-			if heavy.url != "" {
-				trainer, end, err := heavy.trainer(*dir)
+			if bacalhau.url != "" {
+				trainer, end, err := bacalhau.trainer(*dir)
 				if err != nil {
 					return err
 				}
 				defer end()
-				c.Heavy, c.Folder = trainer, newFolder(trainer.Runner, c.Logger)
-				fmt.Fprintf(command.OutOrStdout(), "heavy tasks run on the cluster at %s; owners who trust it put %q into providers of [heavy]\n", heavy.url, trainer.Recipient())
+				c.Heavy, c.Folder = trainer, heavy.NewFolder(trainer.Runner, c.Logger)
+				fmt.Fprintf(command.OutOrStdout(), "heavy tasks run on the cluster at %s; owners who trust it put %q into providers of [heavy]\n", bacalhau.url, trainer.Recipient())
 			}
 			s, err := service.New(c)
 			if err != nil {
@@ -65,7 +66,7 @@ func upCommand(dir *string) *cobra.Command {
 	f.StringVar(&bank.Addresses, "market", "", "market.json of a market that is deployed there (default DIR/market.json; deployed where it is missing)")
 	f.StringVar(&bank.Listen, "listen-exchange", "127.0.0.1:8885", "host:port for owners, mediators and providers")
 	f.DurationVar(&bank.VoteWindow, "vote-window", 0, "for mediators to execute and vote (default 10m)")
-	heavy.flags(f, "URL of a Bacalhau cluster for tasks that devices are too small for, and for federations with shards")
+	bacalhau.flags(f, "URL of a Bacalhau cluster for tasks that devices are too small for, and for federations with shards")
 	f.BoolVarP(&verbose, "verbose", "v", false, "log everything")
 	return command
 }
