@@ -19,12 +19,12 @@ import (
 )
 
 // heavyArea measures what is handed over to a real Bacalhau node: how long it takes
-// beside Bacalhau's own command line, what our part of it is, and whether many jobs
-// at once are each done once.
+// beside Bacalhau's own command line, what our part of it is, whether many jobs at
+// once are each done once, and whether a round folded there is the one folded here.
 func heavyArea(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("heavy", flag.ContinueOnError)
 	var s settings
-	only := flags.String("only", "", "run one part only: handover or many")
+	only := flags.String("only", "", "run one part only: handover, many or sharded")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func heavyArea(ctx context.Context, args []string) error {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context, settings) ([]Result, error)
-	}{{"handover", handover}, {"many", manyJobs}} {
+	}{{"handover", handover}, {"many", manyJobs}, {"sharded", sharded}} {
 		if *only != "" && *only != part.name {
 			continue
 		}
