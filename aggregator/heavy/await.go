@@ -32,6 +32,7 @@ type Progress struct {
 	Nodes   []string // on which they do
 	Done    int      // executions that completed
 	ended   bool
+	left    bool // no execution is under way, after some failed
 }
 
 // Watch tells of every change of a job until it ends, or ctx does. It may be called
@@ -39,6 +40,7 @@ type Progress struct {
 func (c *Cluster) Watch(ctx context.Context, name string, report func(Progress)) (Outcome, error) {
 	last, wait := "", 10*time.Millisecond
 	away := time.Time{} // since when the cluster has not answered
+	left := time.Time{} // since when no node has the job that had it
 	for {
 		got, err := c.get(ctx, name, "executions")
 		switch {
@@ -55,13 +57,20 @@ func (c *Cluster) Watch(ctx context.Context, name string, report func(Progress))
 				executions = got.Executions.Items
 			}
 			p := progress(got.Job, executions)
-			if line := fmt.Sprint(p); line != last {
+			if line := fmt.Sprint(p.State, p.Message, p.Running, p.Nodes, p.Done); line != last {
 				if last, wait = line, 10*time.Millisecond; report != nil {
 					report(p)
 				}
 			}
 			if p.ended {
 				return conclude(got.Job, executions)
+			}
+			if !p.left {
+				left = time.Time{}
+			} else if left.IsZero() {
+				left = time.Now()
+			} else if c.requeue > 0 && time.Since(left) > c.requeue {
+				return Outcome{}, fmt.Errorf("job %q: %w: and no other takes it: %s", name, ErrNode, flat(p.Message))
 			}
 		}
 		select {
@@ -80,7 +89,10 @@ func (c *Cluster) Await(ctx context.Context, name string) (Outcome, error) {
 
 func progress(j *models.Job, executions []*models.Execution) Progress {
 	p := Progress{State: state(j).String(), Message: j.State.Message, ended: j.IsTerminal()}
+	failed, underWay := false, false
 	for _, e := range executions {
+		failed = failed || e.ComputeState.StateType == models.ExecutionStateFailed
+		underWay = underWay || !e.IsTerminalState()
 		switch e.ComputeState.StateType {
 		case models.ExecutionStateBidAccepted, models.ExecutionStateRunning, models.ExecutionStatePublishing: // v1.9.3 tells of the first only
 			p.Running, p.Nodes = append(p.Running, e.ID), append(p.Nodes, e.NodeID)
@@ -88,6 +100,7 @@ func progress(j *models.Job, executions []*models.Execution) Progress {
 			p.Done++
 		}
 	}
+	p.left = failed && !underWay
 	return p
 }
 

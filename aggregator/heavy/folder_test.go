@@ -2,6 +2,7 @@ package heavy_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -107,6 +108,51 @@ func TestLargeShards(t *testing.T) {
 	close(slow.open)
 	if !errors.Is(err, heavy.ErrUnreachable) {
 		t.Fatalf("of a dead cluster it says %v after %s", err, time.Since(begin))
+	}
+}
+
+// A server that ends while a node fetches a shard from it, and comes back elsewhere,
+// gets the shard's sum all the same.
+func TestLargeShardsOutliveTheServer(t *testing.T) {
+	nodes := bacalhautest.Start(t, bacalhautest.Options{})
+	s, store, want := large(t)
+	serve := func() (heavy.Folder, func()) {
+		server := httptest.NewUnstartedServer(nil)
+		origin := heavy.NewOrigin("http://" + server.Listener.Addr().String())
+		server.Config.Handler = origin
+		server.Start()
+		runner := heavy.Runner{Cluster: open(t, nodes.URL()).WithPatience(time.Second), Prepare: prepare, Origin: origin}
+		return heavy.NewFolder(runner, slog.New(slog.DiscardHandler)), func() { server.CloseClientConnections(); server.Close() }
+	}
+	f, end := serve()
+	ctx, cancel := context.WithCancel(t.Context())
+	slow := &gate{ReaderAt: s.File(store), reached: make(chan struct{}), open: make(chan struct{})}
+	failed := make(chan error, 1)
+	go func() { _, err := f.Fold(ctx, s, slow, 1); failed <- err }()
+	select {
+	case <-slow.reached:
+	case <-time.After(time.Minute):
+		t.Fatal("no node fetches its input")
+	}
+	cancel()
+	if err := <-failed; !errors.Is(err, context.Canceled) {
+		t.Fatalf("after the end it says %v", err)
+	}
+	close(slow.open)
+	end()
+
+	f, end = serve()
+	defer end()
+	begin := time.Now()
+	ctx, cancel = context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	outputs, err := f.Fold(ctx, s, s.File(store), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the sum came %s after the restart", time.Since(begin))
+	if got, err := s.Sum(outputs); err != nil || !bytes.Equal(got.Encode(), want.Encode()) {
+		t.Errorf("another sum: %v", err)
 	}
 }
 

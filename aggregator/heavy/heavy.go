@@ -55,7 +55,8 @@ type Cluster struct {
 	config   Config
 	api      client.API
 	http     *http.Client
-	patience time.Duration
+	patience time.Duration // see patience
+	requeue  time.Duration // that a job whose nodes failed may wait for another; 0 = as long as for the first
 }
 
 // patience is how long an orchestrator may be away while a job is watched: it
@@ -63,10 +64,11 @@ type Cluster struct {
 const patience = 5 * time.Minute
 
 // WithPatience gives the same cluster for those who wait no longer than this for an
-// orchestrator that is away, because they have another way.
+// orchestrator that is away, or for another node after those that took the job
+// failed, because they have another way.
 func (c *Cluster) WithPatience(d time.Duration) *Cluster {
 	other := *c
-	other.patience = d
+	other.patience, other.requeue = d, d
 	return &other
 }
 
