@@ -92,6 +92,12 @@ func roundLine(r aggregator.Round) string {
 	if lost := len(r.Members) - len(r.Leaves); lost > 0 {
 		text += fmt.Sprintf("  (%d others)", lost)
 	}
+	switch {
+	case r.Shards > 0:
+		text += fmt.Sprintf("  folded in %d shards", r.Shards)
+	case r.Unsharded != "":
+		text += "  folded here: " + r.Unsharded
+	}
 	return text
 }
 

@@ -17,6 +17,15 @@ func TestLinesSayWhatAPersonWantsToKnow(t *testing.T) {
 			t.Errorf("%q lacks %q", got, want)
 		}
 	}
+	for want, change := range map[string]func(r *aggregator.Round){
+		"folded in 3 shards":   func(r *aggregator.Round) { r.Shards = 3 },
+		"folded here: no node": func(r *aggregator.Round) { r.Unsharded = "no node" },
+	} {
+		r := done
+		if change(&r); !strings.HasSuffix(roundLine(r), want) {
+			t.Errorf("%q does not end with %q", roundLine(r), want)
+		}
+	}
 	now := aggregator.Status{Round: 4, Rounds: 10, Phase: "train", Cohort: 10, Accepted: 5, Training: 4, Reporting: 1, Online: 12, BytesUp: 7_000_000}
 	for _, want := range []string{"round   4", "[##########..........]", "4 training", "1 reporting", "5 of 10 in", "12 online", "up 7.0 MB", "at most 18s left"} {
 		if got := liveLine(now, []aggregator.Round{done}); !strings.Contains(got, want) {
