@@ -2,7 +2,8 @@
 # make test   runs every test: Go's, and the contracts' where npm is there to fetch solc and forge
 # make lint   vet, gofmt, staticcheck
 # make bench  every benchmark; make bench-rounds those of federated rounds,
-#             bench-market those of the market, bench-heavy those of work on Bacalhau
+#             bench-market those of the market, bench-heavy those of work on Bacalhau,
+#             bench-sensors those of the device's way from sensor to job
 # make firmware ARCH=arm64  the device's binary as it is flashed
 # make contracts  the contracts' linter, gas snapshot and bindings are up to date
 
@@ -19,7 +20,7 @@ COLD := net net/http net/http/... net/textproto mime/... crypto/tls crypto/x509 
 	$(if $(filter arm64 amd64,$(ARCH)),github.com/tetratelabs/wazero/internal/engine/interpreter) # elsewhere it is what runs jobs
 FIRMWARE = $(BIN)/tadpole-edge-linux-$(ARCH)
 
-.PHONY: build firmware demo test test-go test-contracts lint contracts bench bench-rounds bench-market bench-heavy clean
+.PHONY: build firmware demo test test-go test-contracts lint contracts bench bench-rounds bench-market bench-heavy bench-sensors clean
 
 build:
 	$(GO) build $(RELEASE) -o $(BIN)/ ./cmd/...
@@ -48,7 +49,7 @@ lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these"; exit 1; }
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 $$($(GO) list ./... | grep -v contracts/bindings) # abigen has a style of its own
 
-bench: bench-rounds bench-market bench-heavy
+bench: bench-rounds bench-market bench-heavy bench-sensors
 
 bench-rounds: build
 	$(GO) run ./cmd/tadpole-bench rounds --mnist $(MNIST) $(ARGS)
@@ -58,6 +59,9 @@ bench-market:
 
 bench-heavy:
 	$(GO) run ./cmd/tadpole-bench heavy $(ARGS)
+
+bench-sensors:
+	$(GO) run ./cmd/tadpole-bench sensors $(ARGS)
 
 clean:
 	rm -rf $(BIN) .bench

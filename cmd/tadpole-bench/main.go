@@ -74,7 +74,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("usage: tadpole-bench rounds --mnist DIR [--full], tadpole-bench market, or tadpole-bench heavy")
+		return errors.New("usage: tadpole-bench rounds --mnist DIR [--full], tadpole-bench market, tadpole-bench heavy, or tadpole-bench sensors")
 	}
 	// The first argument may also be a role that this program plays for itself.
 	switch args[0] {
@@ -86,9 +86,11 @@ func run(ctx context.Context, args []string) error {
 		return marketArea(ctx, args[1:])
 	case "heavy":
 		return heavyArea(ctx, args[1:])
+	case "sensors":
+		return sensorsArea(ctx, args[1:])
 	case "rounds":
 	default:
-		return fmt.Errorf("unknown area %q: want rounds, market or heavy", args[0])
+		return fmt.Errorf("unknown area %q: want rounds, market, heavy or sensors", args[0])
 	}
 	flags := flag.NewFlagSet("rounds", flag.ContinueOnError)
 	var s settings
