@@ -103,6 +103,9 @@ type Buffer struct {
 	flight  *set        // what is being committed, until it succeeds; nil = nothing
 	refused account     // of readings that found no room in memory, since the last commit
 	damaged []reference // blocks that cannot be read
+	doubt   bool        // there are fewer readings than there should be
+	stale   bool        // what is known of the file may not be so, for a commit failed
+	forgot  bool        // cursors or account were damaged
 	acked   bool        // a cursor is ahead of the disk
 	waiters int         // appenders that wait for sinks to make room
 
@@ -116,11 +119,15 @@ type Buffer struct {
 	roomEnd time.Time
 }
 
+// recorder is the sink of a buffer that has none: it never acknowledges anything.
+const recorder = ""
+
 // sink is one reader's place.
 type sink struct {
-	cursor uint64 // the first reading that it has not acknowledged
-	read   uint64 // the first that it has not been given
-	stored uint64 // the cursor on disk
+	cursor  uint64 // the first reading that it has not acknowledged
+	read    uint64 // the first that it has not been given
+	stored  uint64 // the cursor on disk
+	pending uint64 // how many readings there are from there on
 }
 
 // Open opens the buffer's file, and makes it and its directory on first use. A file
@@ -130,6 +137,9 @@ func Open(path string, o Options) (*Buffer, error) {
 	o, err := o.complete()
 	if err != nil {
 		return nil, fmt.Errorf("open buffer of readings: %w", err)
+	}
+	if len(o.Sinks) == 0 {
+		o.Sinks = []string{recorder}
 	}
 	file, err := btree.Open(path, btree.Options{NoSync: o.NoSync, Buckets: buckets[:]})
 	if err != nil {

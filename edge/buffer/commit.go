@@ -89,13 +89,13 @@ func (b *Buffer) commit() {
 		b.flight.number(b.held.next, b.clock())
 	}
 	b.begun++
-	c := change{set: b.flight, held: b.held, clock: b.clock(), damaged: b.damaged, seen: len(b.damaged), cursors: map[string]uint64{},
+	c := change{set: b.flight, held: b.held, clock: b.clock(), damaged: b.damaged, seen: len(b.damaged), cursors: map[string]uint64{}, before: map[string]uint64{}, pending: map[string]uint64{}, doubt: b.doubt, stale: b.stale,
 		quota: b.quota(), reason: Space, maxAge: b.options.MaxAge, hurry: b.waiters > 0, dropped: account{}}
 	if b.room > 0 && b.room < b.options.Bytes {
 		c.reason = DiskFull
 	}
 	for name, s := range b.sinks {
-		c.cursors[name] = s.cursor
+		c.cursors[name], c.before[name], c.pending[name] = s.cursor, s.stored, s.pending
 	}
 	nothing := c.set.count == 0 && !b.acked && len(c.set.refused) == 0
 	b.mu.Unlock()
@@ -125,7 +125,8 @@ func (b *Buffer) write(c *change) error {
 		if err := b.file.Update(before.run); err != nil {
 			return err
 		}
-		c.held, c.dropped, c.damaged = before.held, account{}, nil
+		c.held, c.damaged, c.doubt, c.stale = before.held, nil, false, false // pending is the same map
+		c.before, c.dropped = c.cursors, account{}
 	}
 	return b.file.Update(c.run)
 }
@@ -134,18 +135,19 @@ func (b *Buffer) write(c *change) error {
 func (b *Buffer) succeeded(c *change) {
 	b.flushed = b.begun
 	b.held = c.held
-	b.damaged = b.damaged[c.seen:]
+	b.damaged, b.doubt, b.stale = b.damaged[c.seen:], false, false
 	b.flight.done = true
 	b.flight = nil
 	b.acked = len(b.damaged) > 0
 	for name, s := range b.sinks {
-		s.stored = c.cursors[name]
+		s.stored, s.pending = c.cursors[name], c.pending[name]
 		b.acked = b.acked || s.cursor != s.stored
 	}
 }
 
 // failed sees to it that the next try may do better. The caller holds mu.
 func (b *Buffer) failed(c *change, err error) {
+	b.stale = true
 	b.fault = fmt.Errorf("write readings to disk: %w", err)
 	b.retryAt = time.Now().Add(b.options.retryBackoff)
 	if !errors.Is(err, syscall.ENOSPC) {
@@ -174,15 +176,18 @@ type change struct {
 	set     *set
 	held    held // before; afterwards what is held then
 	clock   time.Duration
-	cursors map[string]uint64
+	cursors map[string]uint64 // of sinks, as they are to be
+	before  map[string]uint64 // as they are on disk
+	pending map[string]uint64 // how many readings each has yet to get
+	doubt   bool              // count them, for something is damaged
+	stale   bool              // held, before and pending may not be what is on disk
 	damaged []reference
 	seen    int // how many there were to begin with
 	quota   int64
 	reason  Reason // of what is dropped for the quota
 	maxAge  time.Duration
-	hurry   bool               // free whatever can be freed
-	dropped account            // by this transaction
-	lostTo  [priorities]uint64 // up to which number damage has been accounted for
+	hurry   bool    // free whatever can be freed
+	dropped account // by this transaction
 }
 
 // run is the transaction.
@@ -192,8 +197,17 @@ type change struct {
 // not put again, but another transaction is made, with which they are safe.
 func (c *change) run(tx btree.Tx) error {
 	there := c.set.serial != 0 && position(tx).serial == c.set.serial
-	if there {
+	if c.stale || there {
+		era := c.held.era
 		c.held, _, _ = scan(tx)
+		c.held.era = era
+	}
+	for name, cursor := range c.cursors {
+		if c.stale || there {
+			c.pending[name] = covered(tx, span{cursor, c.held.next})
+		} else if before := c.before[name]; before < cursor {
+			c.pending[name] -= min(c.pending[name], covered(tx, span{before, cursor}))
+		}
 	}
 	c.held.serial = rand.Uint64() | 1
 	c.set.serial = c.held.serial
@@ -207,18 +221,17 @@ func (c *change) run(tx btree.Tx) error {
 	if err := c.trim(tx); err != nil {
 		return err
 	}
+	if c.doubt {
+		c.recount(tx)
+	}
 	for e, t := range c.dropped {
 		account.add(e, t)
-	}
-	if len(c.damaged) > 0 { // how much they held is not known
-		now, _, _ := scan(tx)
-		c.held.readings, c.held.bytes = now.readings, now.bytes
 	}
 	var err error
 	if c.held.entries, err = account.write(tx.Bucket(bucketState), c.held.entries); err != nil {
 		return err
 	}
-	return writeState(tx, c.held, c.clock, c.cursors)
+	return writeState(tx, c.held, c.clock, c.cursors, c.pending)
 }
 
 // put writes the blocks.
@@ -236,5 +249,8 @@ func (c *change) put(tx btree.Tx) error {
 		}
 	}
 	c.held.next = c.set.next
+	for name := range c.pending {
+		c.pending[name] += uint64(c.set.count)
+	}
 	return nil
 }

@@ -22,7 +22,7 @@ func blocksOf(tx btree.Tx, p Priority) btree.Bucket { return tx.Bucket(buckets[p
 // Keys in bucketState, besides those of the account.
 const (
 	keyPosition = "position" // next number, clock, serial, era
-	prefixSink  = "sink/"    // a sink's name; its cursor and the era
+	prefixSink  = "sink/"    // a sink's name; its cursor, the era, how many readings it has yet to get
 )
 
 // held is what the file holds. All of it is known from the file.
@@ -96,32 +96,36 @@ func size(key, value []byte) int64 { return int64(16 + len(key) + len(value)) }
 func (b *Buffer) begin() error {
 	err := b.file.View(func(tx btree.Tx) error {
 		b.held, b.base, b.damaged = scan(tx)
+		b.forgot = b.held.era == 0 && !b.file.Fresh()
 		state := tx.Bucket(bucketState)
 		for _, name := range b.options.Sinks {
-			s := &sink{cursor: oldest(tx, b.held.next), stored: noCursor}
 			key := []byte(prefixSink + name)
-			if n, ok := parseRecord(key, state.Get(key), 2); ok && n[1] == b.held.era && n[0] <= b.held.next {
-				s.cursor, s.stored = n[0], n[0]
+			s := &sink{cursor: oldest(tx, b.held.next)}
+			s.pending = covered(tx, span{s.cursor, b.held.next})
+			if n, ok := parseRecord(key, state.Get(key), 3); ok && n[1] == b.held.era && n[0] <= b.held.next {
+				s.cursor, s.pending = n[0], n[2]
+				b.doubt = b.doubt || s.pending != covered(tx, span{s.cursor, b.held.next})
+			} else {
+				b.forgot = b.forgot || state.Get(key) != nil
 			}
-			s.read = s.cursor
+			s.stored, s.read = s.cursor, s.cursor
 			b.sinks[name] = s
 		}
 		return nil
 	})
-	if b.held.era == 0 {
-		var era [8]byte
-		rand.Read(era[:]) // never fails
-		b.held.era = binary.BigEndian.Uint64(era[:]) | 1
+	b.acked = b.doubt || len(b.damaged) > 0
+	if err != nil || b.held.era != 0 {
+		return err
 	}
-	b.acked = len(b.damaged) > 0
-	for _, s := range b.sinks {
-		b.acked = b.acked || s.stored == noCursor
+	var era [8]byte
+	rand.Read(era[:]) // never fails
+	b.held.era = binary.BigEndian.Uint64(era[:]) | 1
+	cursors, pending := map[string]uint64{}, map[string]uint64{}
+	for name, s := range b.sinks {
+		cursors[name], pending[name] = s.cursor, s.pending
 	}
-	return err
+	return b.file.Update(func(tx btree.Tx) error { return writeState(tx, b.held, b.base, cursors, pending) })
 }
-
-// noCursor says that a sink has none on disk.
-const noCursor = 1<<64 - 1
 
 // oldest is the number of the first reading that is held.
 func oldest(tx btree.Tx, next uint64) uint64 {
@@ -135,14 +139,14 @@ func oldest(tx btree.Tx, next uint64) uint64 {
 }
 
 // writeState writes position and cursors, and forgets sinks that are no more.
-func writeState(tx btree.Tx, h held, clock time.Duration, cursors map[string]uint64) error {
+func writeState(tx btree.Tx, h held, clock time.Duration, cursors, pending map[string]uint64) error {
 	state := tx.Bucket(bucketState)
 	if err := state.Put([]byte(keyPosition), record([]byte(keyPosition), h.next, uint64(clock), h.serial, h.era)); err != nil {
 		return fmt.Errorf("write position: %w", err)
 	}
 	for name, cursor := range cursors {
 		key := []byte(prefixSink + name)
-		if value := record(key, cursor, h.era); !bytes.Equal(value, state.Get(key)) {
+		if value := record(key, cursor, h.era, pending[name]); !bytes.Equal(value, state.Get(key)) {
 			if err := state.Put(key, value); err != nil {
 				return fmt.Errorf("write cursor of %s: %w", name, err)
 			}

@@ -181,7 +181,7 @@ func survivors(t *testing.T, p string, o buffer.Options, known, possible world) 
 		t.Fatal(err)
 	}
 	s := status(t, b)
-	if s.Recovered != "" {
+	if s.Recovered != "" || s.Forgot {
 		t.Errorf("the file was set aside: %s", s.Recovered)
 	}
 	now := known

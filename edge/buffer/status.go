@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/tadpole-edge/tadpole/edge/store/btree"
@@ -12,6 +13,7 @@ import (
 // Status is what the buffer says about itself.
 type Status struct {
 	Recovered string             // the file to which a damaged one was moved at Open; "" = it was sound
+	Forgot    bool               // where sinks were, or what was dropped, was damaged at Open: sinks get again all there is
 	Readings  [priorities]uint64 // on disk, by priority
 	Bytes     int64              // of them
 	Waiting   int                // readings in memory
@@ -34,9 +36,12 @@ type Drop struct {
 // Status reads it.
 func (b *Buffer) Status() (Status, error) {
 	b.mu.Lock()
-	s := Status{Recovered: b.file.Recovered(), Readings: b.held.readings, Bytes: b.held.total(), Waiting: b.unwritten(),
+	s := Status{Recovered: b.file.Recovered(), Forgot: b.forgot, Readings: b.held.readings, Bytes: b.held.total(), Waiting: b.unwritten(),
 		Next: b.held.next, Lag: map[string]uint64{}, Commits: b.begun, Fault: b.fault}
 	for name, sink := range b.sinks {
+		if name == recorder {
+			continue
+		}
 		s.Lag[name] = b.held.next - sink.cursor
 	}
 	dropped := account{} // what the disk does not say yet
@@ -82,6 +87,11 @@ func (b *Buffer) Check() error {
 		err := tx.Check()
 		if b.flight == nil && (h.readings != b.held.readings || h.bytes != b.held.bytes || h.next != b.held.next || h.entries != b.held.entries) {
 			err = errors.Join(err, errors.New("the count of readings is wrong"))
+		}
+		for name, s := range b.sinks {
+			if there := covered(tx, span{s.stored, h.next}); there != s.pending && b.flight == nil {
+				err = errors.Join(err, fmt.Errorf("sink %q has %d readings yet to get, counted %d", name, there, s.pending))
+			}
 		}
 		if len(damaged) > len(b.damaged) {
 			err = errors.Join(err, errDamaged)

@@ -42,9 +42,6 @@ func (c *change) trim(tx btree.Tx) error {
 
 // free deletes the oldest blocks that all sinks have.
 func (c *change) free(tx btree.Tx, p Priority) error {
-	if len(c.cursors) == 0 {
-		return nil
-	}
 	least := c.held.next
 	for _, cursor := range c.cursors {
 		least = min(least, cursor)
@@ -98,9 +95,8 @@ func (c *change) drop(tx btree.Tx, r reference, reason Reason) error {
 		return nil
 	}
 	c.held.bytes[r.priority] -= size([]byte(r.key), value)
-	b, err := openBlock(r.priority, []byte(r.key), value)
-	if err != nil {
-		c.lost(tx, r)
+	if b, err := openBlock(r.priority, []byte(r.key), value); err != nil {
+		c.doubt = true // see recount
 	} else {
 		c.held.readings[r.priority] -= uint64(b.count)
 		if err := c.count(b, reason); err != nil {
@@ -121,9 +117,6 @@ func (c *change) count(b block, reason Reason) error {
 			missing[name] = cursor
 		}
 	}
-	if len(c.cursors) == 0 {
-		missing[""] = 0
-	}
 	if len(missing) == 0 {
 		return nil
 	}
@@ -131,6 +124,7 @@ func (c *change) count(b block, reason Reason) error {
 		for name, first := range missing {
 			if number >= first {
 				c.dropped.add(entry{name, reason, r.Source}, tally{1, uint64(size), r.Time, r.Time})
+				c.pending[name]--
 			}
 		}
 	})

@@ -42,6 +42,7 @@ const lockTimeout = 2 * time.Second
 type File struct {
 	db        *bbolt.DB
 	recovered string
+	fresh     bool
 }
 
 // Open opens the file, and makes it and its directory on first use. It reads the
@@ -55,7 +56,8 @@ func Open(path string, o Options) (*File, error) {
 	if errors.Is(err, errDamaged) {
 		f.recovered, err = setAside(path)
 	}
-	_, missing := os.Stat(path)
+	info, missing := os.Stat(path)
+	f.fresh = errors.Is(missing, fs.ErrNotExist) || missing == nil && info.Size() == 0
 	if err == nil {
 		f.db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTimeout, PageSize: pageSize, NoSync: o.NoSync, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType})
 	}
@@ -72,7 +74,7 @@ func Open(path string, o Options) (*File, error) {
 		}
 		return nil
 	})
-	if errors.Is(missing, fs.ErrNotExist) && !o.NoSync {
+	if f.fresh && !o.NoSync {
 		err = errors.Join(err, syncDirectory(filepath.Dir(path)))
 	}
 	if err != nil {
@@ -94,6 +96,9 @@ func syncDirectory(path string) error {
 // Recovered names the file to which a damaged one was moved when this one was
 // opened; "" = it was sound.
 func (f *File) Recovered() string { return f.recovered }
+
+// Fresh tells whether Open made the file.
+func (f *File) Fresh() bool { return f.fresh }
 
 // Close waits for transactions under way and closes the file.
 func (f *File) Close() error { return f.db.Close() }

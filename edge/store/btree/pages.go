@@ -35,8 +35,9 @@ type walk struct {
 	seen     map[uint64]bool
 }
 
-// page checks a page and all below it. Keys must be at low or above, and below
-// high unless that is nil.
+// page checks a page and all below it. Unless they are nil, the first key must be
+// low, and all must be below high. bbolt finds a page's place in the page above by its
+// first key: were that another, the next change would have two pages lead to this one.
 func (w *walk) page(id uint64, low, high []byte) error {
 	head := make([]byte, headSize)
 	if id < 2 || id >= w.pages {
@@ -90,7 +91,7 @@ func (w *walk) elements(body, low, high []byte) error {
 			return fmt.Errorf("element %d ends behind the page", i)
 		}
 		key, value := rest[place:place+keySize], rest[place+keySize:place+keySize+valueSize]
-		if i == 0 && bytes.Compare(key, low) < 0 || i > 0 && bytes.Compare(key, keys[i-1]) <= 0 || high != nil && bytes.Compare(key, high) >= 0 {
+		if i == 0 && low != nil && !bytes.Equal(key, low) || i > 0 && bytes.Compare(key, keys[i-1]) <= 0 || high != nil && bytes.Compare(key, high) >= 0 {
 			return fmt.Errorf("element %d is out of order", i)
 		}
 		keys = append(keys, key)
