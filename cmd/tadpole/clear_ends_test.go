@@ -238,7 +238,7 @@ func TestDealsOnAClusterEndClearly(t *testing.T) {
 
 	t.Run("the orchestrator starts again", func(t *testing.T) {
 		v := newVenture(t, bacalhautest.Options{Compute: 1})
-		bought, _, _ := v.meanwhile("--submit-within", "2h")
+		bought, task, _ := v.meanwhile("--submit-within", "2h")
 		v.nodes.Kill(0)
 		time.Sleep(time.Second)
 		v.nodes.Restart(0)
@@ -246,5 +246,8 @@ func TestDealsOnAClusterEndClearly(t *testing.T) {
 			t.Error(err)
 		}
 		v.ended(market.DealAccepted)
+		if r, err := v.nodes.Record(t.Context(), task); err != nil || !r.Completed || r.Executions != 1 {
+			t.Errorf("%+v, %v: want the same execution to go on", r, err)
+		}
 	})
 }
