@@ -59,8 +59,9 @@ func large(t *testing.T) (shard.Shard, blob.Store, combine.Partial) {
 	return shard.Split("large", f, updates, 1)[0], store, sum.Partial()
 }
 
-// A large shard is fetched by the nodes, each of which finds the local sum; and when
-// the cluster dies as it fetches, the folder says so within its patience.
+// A large shard is fetched by the nodes, each of which finds the local sum; nodes that
+// disagree find none; and when the cluster dies as it fetches, the folder says so
+// within its patience.
 func TestLargeShards(t *testing.T) {
 	nodes := bacalhautest.Start(t, bacalhautest.Options{Compute: 2})
 	server := httptest.NewUnstartedServer(nil)
@@ -84,6 +85,20 @@ func TestLargeShards(t *testing.T) {
 	}
 	if !bytes.Equal(got.Encode(), want.Encode()) {
 		t.Error("the cluster found another sum")
+	}
+
+	// One of two nodes lies: nobody knows which, and there is no sum.
+	o, err := runner.Cluster.Await(t.Context(), s.Name)
+	if err != nil || len(o.Executions) != 2 {
+		t.Fatalf("outcome %+v, %v", o, err)
+	}
+	liar := 1
+	if o.Executions[0].Node == nodes.ID(2) {
+		liar = 2
+	}
+	falsify(t, nodes.Dir(liar), o.Executions[0].ID)
+	if _, err := f.Fold(t.Context(), s, s.File(store), 2); !errors.Is(err, heavy.ErrDissent) {
+		t.Errorf("of two nodes that disagree it says %v", err)
 	}
 
 	s.Name += "-again"
