@@ -33,8 +33,10 @@ demo: build
 
 test: test-contracts test-go
 
-# The first run builds a Bacalhau node for the tests, which takes minutes.
+# The first run builds a Bacalhau node for the tests, which takes minutes: before
+# those that have deadlines.
 test-go:
+	$(GO) test -timeout 30m -run '^TestBinary$$' ./aggregator/heavy/bacalhautest
 	$(GO) test -timeout 30m $(TESTFLAGS) ./...
 
 test-contracts:

@@ -4,6 +4,7 @@ package bacalhautest
 
 import (
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 )
@@ -19,5 +20,18 @@ func TestOneRelease(t *testing.T) {
 		if !strings.Contains(string(text), "\t"+server+" "+Version) {
 			t.Errorf("%s does not require %s %s", path, server, Version)
 		}
+	}
+}
+
+// The first to run builds it; `make test` does so before all other tests, which have
+// deadlines.
+func TestBinary(t *testing.T) {
+	path, err := Binary(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), path, "version", "--help").CombinedOutput()
+	if err != nil || len(out) == 0 {
+		t.Errorf("it does not run: %v: %s", err, out)
 	}
 }
