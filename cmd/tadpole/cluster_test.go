@@ -8,7 +8,6 @@ import (
 
 	"github.com/tadpole-edge/tadpole/aggregator/heavy/bacalhautest"
 	"github.com/tadpole-edge/tadpole/contracts/market"
-	"github.com/tadpole-edge/tadpole/contracts/solve"
 )
 
 // portable is a module that copies its input, and a directory with its inputs.
@@ -36,21 +35,7 @@ func TestClusterProvides(t *testing.T) {
 	t.Parallel()
 	cluster := bacalhautest.Start(t, bacalhautest.Options{GPUStandIns: 1})
 	b := newBazaar(t, "solver", "provider", "creator", "m1", "m2", "m3")
-	at := freePort(t)
-	url := "http://" + at
-	b.process("solver", "--party-dir", "solver", "--exchange", b.exchange, "--listen", at, "--poll", "100ms")
-	for _, name := range []string{"m1", "m2", "m3"} {
-		b.process("mediator", "--party-dir", name, "--exchange", b.exchange, "--solver", url, "--poll", "100ms")
-	}
-	client, err := solve.NewClient(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.until("a pool of mediators", func() bool {
-		pool, err := b.look.ActiveMediators(t.Context())
-		_, down := client.About(t.Context())
-		return err == nil && down == nil && pool.BitLen() == 3 && pool.Bit(0)+pool.Bit(1) == 2
-	})
+	url, client := b.trading("m1", "m2", "m3")
 	provider := func() func() {
 		return b.process("provider", "--party-dir", "provider", "--solver", url, "--poll", "100ms", "--bacalhau", cluster.URL())
 	}
@@ -84,7 +69,7 @@ func TestClusterProvides(t *testing.T) {
 		t.Errorf("the deal: %s", out)
 	}
 
-	out, err = b.tadpole("market", "job", module, "--party-dir", "creator", "--solver", url, "--poll", "100ms",
+	out, err := b.tadpole("market", "job", module, "--party-dir", "creator", "--solver", url, "--poll", "100ms",
 		"--input", filepath.Join(inputs, "do"), "--input", filepath.Join(inputs, "data"))
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)

@@ -130,6 +130,43 @@ func (b *bazaar) until(what string, holds func() bool) {
 	}
 }
 
+// solver starts one at an address; the function that it gives kills it.
+func (b *bazaar) solver(at string) (kill func()) {
+	b.t.Helper()
+	return b.process("solver", "--party-dir", "solver", "--exchange", b.exchange, "--listen", at, "--poll", "100ms")
+}
+
+// mediating starts mediators, and waits until they and the solver are there.
+func (b *bazaar) mediating(url string, mediators ...string) *solve.Client {
+	b.t.Helper()
+	for _, name := range mediators {
+		b.process("mediator", "--party-dir", name, "--exchange", b.exchange, "--solver", url, "--poll", "100ms")
+	}
+	client, err := solve.NewClient(url)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.until("a solver and a pool of mediators", func() bool {
+		pool, err := b.look.ActiveMediators(b.t.Context())
+		_, down := client.About(b.t.Context())
+		count := 0
+		for i := 0; err == nil && i < pool.BitLen(); i++ {
+			count += int(pool.Bit(i))
+		}
+		return down == nil && count == len(mediators)
+	})
+	return client
+}
+
+// trading starts a solver and mediators, and gives the solver's URL.
+func (b *bazaar) trading(mediators ...string) (url string, client *solve.Client) {
+	b.t.Helper()
+	at := freePort(b.t)
+	b.solver(at)
+	url = "http://" + at
+	return url, b.mediating(url, mediators...)
+}
+
 // guest is a module that writes what it reads, and its inputs, as arguments of
 // `market job`.
 func (b *bazaar) guest() []string {
@@ -154,22 +191,8 @@ func TestJobByProcesses(t *testing.T) {
 	b := newBazaar(t, "solver", "provider", "creator", "m1", "m2", "m3")
 	at := freePort(t)
 	url := "http://" + at
-	solver := func() func() {
-		return b.process("solver", "--party-dir", "solver", "--exchange", b.exchange, "--listen", at, "--poll", "100ms")
-	}
-	killSolver := solver()
-	for _, name := range []string{"m1", "m2", "m3"} {
-		b.process("mediator", "--party-dir", name, "--exchange", b.exchange, "--solver", url, "--poll", "100ms")
-	}
-	client, err := solve.NewClient(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.until("a pool of mediators", func() bool {
-		pool, err := b.look.ActiveMediators(t.Context())
-		_, down := client.About(t.Context())
-		return err == nil && down == nil && pool.BitLen() == 3 && pool.Bit(0)+pool.Bit(1) == 2
-	})
+	killSolver := b.solver(at)
+	client := b.mediating(url, "m1", "m2", "m3")
 	provider := func() func() {
 		return b.process("provider", "--party-dir", "provider", "--solver", url, "--poll", "100ms")
 	}
@@ -180,7 +203,7 @@ func TestJobByProcesses(t *testing.T) {
 	})
 	killProvider()
 	killSolver()
-	solver()
+	b.solver(at)
 	b.until("the solver with its book", func() bool {
 		w, err := client.Offers(t.Context())
 		return err == nil && len(w.Resources) == 1

@@ -10,35 +10,9 @@ import (
 
 	"github.com/tadpole-edge/tadpole/aggregator/heavy/bacalhautest"
 	"github.com/tadpole-edge/tadpole/contracts/market"
-	"github.com/tadpole-edge/tadpole/contracts/solve"
 	"github.com/tadpole-edge/tadpole/internal/config"
 	"github.com/tadpole-edge/tadpole/internal/key"
 )
-
-// trading starts a solver and mediators, and gives the solver's URL.
-func (b *bazaar) trading(mediators ...string) (url string, client *solve.Client) {
-	b.t.Helper()
-	at := freePort(b.t)
-	url = "http://" + at
-	b.process("solver", "--party-dir", "solver", "--exchange", b.exchange, "--listen", at, "--poll", "100ms")
-	for _, name := range mediators {
-		b.process("mediator", "--party-dir", name, "--exchange", b.exchange, "--solver", url, "--poll", "100ms")
-	}
-	client, err := solve.NewClient(url)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	b.until("a solver and a pool of mediators", func() bool {
-		pool, err := b.look.ActiveMediators(b.t.Context())
-		_, down := client.About(b.t.Context())
-		count := 0
-		for i := 0; err == nil && i < pool.BitLen(); i++ {
-			count += int(pool.Bit(i))
-		}
-		return down == nil && count == len(mediators)
-	})
-	return url, client
-}
 
 // balance is what the ledger has of a party.
 func (b *bazaar) balance(name string) market.Balance {

@@ -16,7 +16,6 @@ import (
 	"github.com/tadpole-edge/tadpole/contracts/deal"
 	"github.com/tadpole-edge/tadpole/contracts/market"
 	"github.com/tadpole-edge/tadpole/contracts/sender"
-	"github.com/tadpole-edge/tadpole/contracts/solve"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
 )
@@ -101,25 +100,11 @@ func TestContractIsCalledBack(t *testing.T) {
 	b := newBazaar(t, "solver", "provider", "creator", "payer", "m1", "m2", "m3")
 	at := freePort(t)
 	url := "http://" + at
-	solver := func() func() {
-		return b.process("solver", "--party-dir", "solver", "--exchange", b.exchange, "--listen", at, "--poll", "100ms")
-	}
 	provider := func() func() {
 		return b.process("provider", "--party-dir", "provider", "--solver", url, "--poll", "100ms")
 	}
-	killSolver := solver()
-	client, err := solve.NewClient(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"m1", "m2", "m3"} {
-		b.process("mediator", "--party-dir", name, "--exchange", b.exchange, "--solver", url, "--poll", "100ms")
-	}
-	b.until("a pool of mediators and a solver", func() bool {
-		pool, err := b.look.ActiveMediators(t.Context())
-		_, down := client.About(t.Context())
-		return err == nil && down == nil && pool.BitLen() == 3 && pool.Bit(0)+pool.Bit(1) == 2
-	})
+	killSolver := b.solver(at)
+	client := b.mediating(url, "m1", "m2", "m3")
 	out, err := b.tadpole(append([]string{"market", "job", "--print-offer", "--party-dir", "creator", "--solver", url, "--judge-within", "1m", "--submit-within", "10h", "--valid", "24h"}, b.guest()...)...)
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -141,7 +126,7 @@ func TestContractIsCalledBack(t *testing.T) {
 	b.until("a match of the contract's request", func() bool { return id() != market.DealID{} })
 	killProvider()
 	killSolver()
-	killSolver = solver()
+	killSolver = b.solver(at)
 	b.until("the solver", func() bool { _, err := client.About(t.Context()); return err == nil })
 	killProvider = provider()
 	b.until("a result", func() bool {
@@ -150,7 +135,7 @@ func TestContractIsCalledBack(t *testing.T) {
 	})
 	killProvider()
 	killSolver()
-	solver()
+	b.solver(at)
 	b.until("the solver", func() bool { _, err := client.About(t.Context()); return err == nil })
 	provider()
 	b.until("the callback", func() bool { state, _ := c.heard(1); return state.Over() })
