@@ -161,16 +161,24 @@ func provideFor(ctx context.Context, command *cobra.Command, p party, c cluster,
 		}
 		defer end()
 		settings.Runner = dealCluster{clusterRunner{r}}
-		if err := p.reach(ctx, a.log, "the cluster at "+c.url, func(ctx context.Context) error {
-			most, cores, err := capacity(ctx, r.Cluster)
-			settings.Terms.Machine.Memory, settings.Terms.Machine.GPU = min(t.Machine.Memory, most.Memory), most.GPU
+		// What the cluster takes is what its nodes have at that moment.
+		settings.Machine = func(ctx context.Context) (deal.Capabilities, error) {
+			now, _, err := capacity(ctx, r.Cluster)
+			machine := t.Machine
+			machine.Memory, machine.GPU = min(machine.Memory, now.Memory), now.GPU
+			return machine, err
+		}
+		var most deal.Capabilities
+		if err := p.reach(ctx, a.log, "the cluster at "+c.url, func(ctx context.Context) (err error) {
+			cores := 0
+			most, cores, err = capacity(ctx, r.Cluster)
 			settings.Slots = cmp.Or(slots, cores)
 			return err
 		}); err != nil {
 			return err
 		}
 		settings.Workers = settings.Slots
-		where = fmt.Sprintf(" by the cluster at %s: %d deals at a time, %d MiB and %d GPUs a job", c.url, settings.Slots, settings.Terms.Machine.Memory>>20, settings.Terms.Machine.GPU)
+		where = fmt.Sprintf(" by the cluster at %s: %d deals at a time, %d MiB and %d GPUs a job", c.url, settings.Slots, min(t.Machine.Memory, most.Memory)>>20, most.GPU)
 	}
 	if err := p.reach(ctx, a.log, p.chain(), func(ctx context.Context) error {
 		if err := a.stake(ctx, stake); err != nil {

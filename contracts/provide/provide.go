@@ -69,10 +69,13 @@ type Config struct {
 	Solver    Solver
 	Runner    deal.Runner
 	Terms     Terms
-	Slots     int           // deals at a time, running or offered; 0 = 1
-	Workers   int           // jobs that run at a time; 0 = 1
-	Poll      time.Duration // 0 = 2 s
-	Logger    *slog.Logger  // nil = none
+	// Machine gives what the provider can take now, at each offer; nil = Terms.Machine
+	// always. While it fails nothing new is offered.
+	Machine func(ctx context.Context) (deal.Capabilities, error)
+	Slots   int           // deals at a time, running or offered; 0 = 1
+	Workers int           // jobs that run at a time; 0 = 1
+	Poll    time.Duration // 0 = 2 s
+	Logger  *slog.Logger  // nil = none
 }
 
 // overlap is how many blocks are looked at again, should some be reorganised.
@@ -351,6 +354,12 @@ func (p *Provider) post(ctx context.Context, nonce *big.Int, until time.Time) er
 	if trusted == nil {
 		var err error
 		if trusted, err = p.config.Market.ActiveMediators(ctx); err != nil {
+			return err
+		}
+	}
+	if p.config.Machine != nil {
+		var err error
+		if t.Machine, err = p.config.Machine(ctx); err != nil {
 			return err
 		}
 	}
