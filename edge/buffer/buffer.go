@@ -87,6 +87,7 @@ var ErrClosed = errors.New("buffer of readings is closed")
 type Buffer struct {
 	options Options
 	file    *btree.File
+	update  func(func(btree.Tx) error) error // the file's; tests have it fail
 	opened  time.Time
 	wake    chan struct{} // tells the committer to look; holds one
 	done    chan struct{} // closed when the committer has ended
@@ -145,7 +146,7 @@ func Open(path string, o Options) (*Buffer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open buffer of readings: %w", err)
 	}
-	b := &Buffer{options: o, file: file, opened: time.Now(), wake: make(chan struct{}, 1), done: make(chan struct{}),
+	b := &Buffer{options: o, file: file, update: file.Update, opened: time.Now(), wake: make(chan struct{}, 1), done: make(chan struct{}),
 		changed: make(chan struct{}), gather: &set{}, sinks: map[string]*sink{}, refused: account{}}
 	if err := b.begin(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open buffer of readings %s: %w", path, err), file.Close())

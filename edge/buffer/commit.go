@@ -121,14 +121,17 @@ func (b *Buffer) commit() {
 func (b *Buffer) write(c *change) error {
 	if need := int64(c.set.bytes); c.reason == DiskFull && c.held.total()+need > c.quota {
 		before := *c
-		before.set, before.quota = &set{next: c.held.next}, max(0, c.quota-need)
-		if err := b.file.Update(before.run); err != nil {
+		before.set, before.quota = &set{next: c.held.next, serial: c.set.serial}, max(0, c.quota-need)
+		if err := b.update(before.run); err != nil {
 			return err
 		}
 		c.held, c.damaged, c.doubt, c.stale = before.held, nil, false, false // pending is the same map
 		c.before, c.dropped = c.cursors, account{}
+		if c.there = before.there; c.there {
+			c.set.serial = before.set.serial
+		}
 	}
-	return b.file.Update(c.run)
+	return b.update(c.run)
 }
 
 // succeeded takes up what a commit did. The caller holds mu.
@@ -154,12 +157,12 @@ func (b *Buffer) failed(c *change, err error) {
 		return
 	}
 	b.fault = fmt.Errorf("%w: free some space, or give the buffer a smaller quota", b.fault)
+	held := b.held.total()
 	if b.room == 0 {
 		b.retryAt = time.Time{}
-		b.room = max(1, b.held.total()-slack)
-	} else {
-		b.room = max(1, min(b.room, b.held.total())-slack)
+		b.room = held
 	}
+	b.room = max(int64(c.set.bytes), min(b.room, held)-min(slack, held/8))
 	b.roomEnd = time.Now().Add(retryGrowth)
 }
 
@@ -181,6 +184,7 @@ type change struct {
 	pending map[string]uint64 // how many readings each has yet to get
 	doubt   bool              // count them, for something is damaged
 	stale   bool              // held, before and pending may not be what is on disk
+	there   bool              // the set is on disk already
 	damaged []reference
 	seen    int // how many there were to begin with
 	quota   int64
@@ -196,14 +200,15 @@ type change struct {
 // seen, and yet be lost in a power cut. Its serial number tells: then the readings are
 // not put again, but another transaction is made, with which they are safe.
 func (c *change) run(tx btree.Tx) error {
-	there := c.set.serial != 0 && position(tx).serial == c.set.serial
-	if c.stale || there {
+	now := position(tx)
+	c.there = c.there || c.set.serial != 0 && now.serial == c.set.serial || c.set.count > 0 && now.next >= c.set.next
+	if c.stale || c.there {
 		era := c.held.era
 		c.held, _, _ = scan(tx)
 		c.held.era = era
 	}
 	for name, cursor := range c.cursors {
-		if c.stale || there {
+		if c.stale || c.there {
 			c.pending[name] = covered(tx, span{cursor, c.held.next})
 		} else if before := c.before[name]; before < cursor {
 			c.pending[name] -= min(c.pending[name], covered(tx, span{before, cursor}))
@@ -212,7 +217,7 @@ func (c *change) run(tx btree.Tx) error {
 	c.held.serial = rand.Uint64() | 1
 	c.set.serial = c.held.serial
 	account := account{}
-	if !there {
+	if !c.there {
 		if err := c.put(tx); err != nil {
 			return err
 		}

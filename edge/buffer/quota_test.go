@@ -235,3 +235,54 @@ func TestBackpressure(t *testing.T) {
 		t.Errorf("dropped %v, want 30 refused of file", s.Dropped)
 	}
 }
+
+// A sink that was away for a day gets, once and in order, all that its quota could keep,
+// the urgent rather than the others, and is told of the rest.
+func TestSinkAwayForADay(t *testing.T) {
+	p := path(t)
+	synctest.Test(t, func(t *testing.T) {
+		b, err := buffer.Open(p, buffer.Options{Sinks: []string{"cloud", "job"}, Bytes: 2 << 20, CommitAge: time.Minute, NoSync: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const day = 24 * 60 * 60
+		for second := range day {
+			_, err := b.Append(t.Context(), buffer.Batch{Priority: buffer.Normal, Readings: some("imu", second, 1)})
+			if err == nil && second%10 == 0 {
+				_, err = b.Append(t.Context(), buffer.Batch{Priority: buffer.High, Readings: some("gps", second, 1)})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Second)
+			if second%3600 == 3599 { // the other sink is there, and slow
+				due := drain(t, b, "job")
+				if err := b.Ack("job", due[len(due)-1].Number); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := b.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		next := map[string]int64{}
+		got := map[string]int{}
+		for _, r := range drain(t, b, "cloud") {
+			if before, seen := next[r.Source]; seen && r.Time != before {
+				t.Fatalf("%s of second %d, want %d", r.Source, r.Time, before)
+			}
+			next[r.Source] = r.Time + map[string]int64{"imu": 1, "gps": 10}[r.Source]
+			got[r.Source]++
+		}
+		s := status(t, b)
+		missed := dropped(s, "cloud")
+		t.Logf("in a day in 2 MiB: got %v, missed %v, in %d commits", got, missed, s.Commits)
+		if got["gps"] != day/10 || got["imu"] < 20_000 || got["imu"]+missed["imu: space"] != day || next["imu"] != day {
+			t.Errorf("got %v up to %v, missed %v; want all of gps, and of imu the latest", got, next, missed)
+		}
+		if missed := dropped(s, "job"); len(missed) > 0 {
+			t.Errorf("the sink that was there missed %v", missed)
+		}
+		shut(t, b)
+	})
+}
