@@ -41,7 +41,7 @@ var rules = []rule{
 // them imports another.
 var steps = map[string][]string{
 	"aggregator": {"broker", "ingest", "devices", "round", "combine", "optimise", "evaluate", "store"},
-	"edge":       {"buffer", "window", "uplink", "enrol", "policy", "job", "store"},
+	"edge":       {"source", "buffer", "window", "uplink", "enrol", "policy", "job", "store"},
 }
 
 // doors lists heavy imports and the packages allowed to name each, one a side.
