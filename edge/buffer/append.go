@@ -81,6 +81,7 @@ func (b *Buffer) await(ctx context.Context, forSinks bool) error {
 	}
 	if forSinks {
 		b.waiters++
+		b.acked = b.acked || b.spare // have it freed, little as it may be
 		defer func() { b.waiters-- }()
 	}
 	changed := b.changed

@@ -108,6 +108,7 @@ type Buffer struct {
 	stale   bool        // what is known of the file may not be so, for a commit failed
 	forgot  bool        // cursors or account were damaged
 	acked   bool        // a cursor is ahead of the disk
+	spare   bool        // sinks have readings that are still on disk, perhaps
 	waiters int         // appenders that wait for sinks to make room
 
 	begun   uint64 // commits tried

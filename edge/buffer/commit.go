@@ -141,11 +141,23 @@ func (b *Buffer) succeeded(c *change) {
 	b.damaged, b.doubt, b.stale = b.damaged[c.seen:], false, false
 	b.flight.done = true
 	b.flight = nil
-	b.acked = len(b.damaged) > 0
+	moved := b.movedSince(c)
+	b.acked = len(b.damaged) > 0 || moved
+	b.spare = b.spare && (moved || !c.hurry)
 	for name, s := range b.sinks {
 		s.stored, s.pending = c.cursors[name], c.pending[name]
-		b.acked = b.acked || s.cursor != s.stored
 	}
+}
+
+// movedSince tells whether a sink has acknowledged more than a change knew. The caller
+// holds mu.
+func (b *Buffer) movedSince(c *change) bool {
+	for name, s := range b.sinks {
+		if s.cursor != c.cursors[name] {
+			return true
+		}
+	}
+	return false
 }
 
 // failed sees to it that the next try may do better. The caller holds mu.

@@ -113,7 +113,7 @@ func (b *Buffer) begin() error {
 		}
 		return nil
 	})
-	b.acked = b.doubt || len(b.damaged) > 0
+	b.acked, b.spare = b.doubt || len(b.damaged) > 0, true
 	if err != nil || b.held.era != 0 {
 		return err
 	}

@@ -286,3 +286,26 @@ func TestSinkAwayForADay(t *testing.T) {
 		shut(t, b)
 	})
 }
+
+// What sinks have, but was too little to be worth a write, makes room for a source that
+// waits.
+func TestWaitingFreesWhatIsLeft(t *testing.T) {
+	b := open(t, path(t), buffer.Options{Sinks: []string{"cloud"}, Bytes: 16 << 10, CommitAge: 10 * time.Millisecond, NoSync: true})
+	for i := range 10 {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		if _, err := b.Append(ctx, buffer.Batch{Wait: true, Readings: some("file", 250*i, 250)}); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		if err := b.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		due := drain(t, b, "cloud")
+		if err := errors.Join(b.Ack("cloud", due[len(due)-1].Number), b.Flush(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s := status(t, b); len(s.Dropped) > 0 || s.Next != 2500 {
+		t.Errorf("%d readings, dropped %v", s.Next, s.Dropped)
+	}
+}

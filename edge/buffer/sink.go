@@ -148,7 +148,7 @@ func (b *Buffer) Ack(name string, number uint64) error {
 	case number < s.cursor:
 		return nil
 	}
-	s.cursor = number + 1
+	s.cursor, b.spare = number+1, true
 	s.read = max(s.read, s.cursor)
 	if !b.acked {
 		b.acked = true
