@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,6 +29,9 @@ import (
 	"github.com/tadpole-edge/tadpole/internal/leaf"
 	"github.com/tadpole-edge/tadpole/internal/member"
 	"github.com/tadpole-edge/tadpole/internal/merkle"
+	"github.com/tadpole-edge/tadpole/internal/sealed"
+	"github.com/tadpole-edge/tadpole/internal/testimony"
+	"github.com/tadpole-edge/tadpole/internal/wire"
 )
 
 // party is the market as an account of a bazaar sees it, and that account's key.
@@ -57,6 +61,8 @@ type stall struct {
 	mu    sync.Mutex
 	blobs map[blob.Hash][]byte
 	list  []settle.Status
+	// data is what a case's device discloses.
+	data func(caseID blob.Hash) ([]byte, error)
 }
 
 func (s *stall) put(content []byte) blob.Hash {
@@ -81,6 +87,17 @@ func (b *bazaar) stall(list ...settle.Status) *stall {
 		return nil, blob.ErrMissing
 	})
 	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { peer.JSON(w, code, s.list, nil) })
+	mux.HandleFunc("POST /v1/cases/{case}/data", func(w http.ResponseWriter, r *http.Request) {
+		id, err := blob.ParseHash(r.PathValue("case"))
+		var content []byte
+		s.mu.Lock()
+		data := s.data
+		s.mu.Unlock()
+		if err == nil {
+			content, err = data(id)
+		}
+		peer.Bytes(w, code, content, err)
+	})
 	server := httptest.NewServer(mux)
 	b.t.Cleanup(server.Close)
 	b.exchange = server.URL
@@ -102,7 +119,7 @@ func TestCheatingAggregatorIsFoundByProcesses(t *testing.T) {
 		}
 	}
 	aggregator, aggregatorKey := b.party("aggregator")
-	points := federation.Federation{Name: "points"}
+	points := federation.Federation{Name: "points", Fees: federation.Fees{Checks: []string{testimony.SecondDevice}}}
 	id, err := aggregator.FederationID(ctx, points.ID())
 	must("federation's id", err)
 	shown := b.stall(settle.Status{Federation: points.Name, ID: id})
@@ -143,7 +160,9 @@ func TestCheatingAggregatorIsFoundByProcesses(t *testing.T) {
 		j := member.Membership{Chain: aggregator.Addresses.Chain, Contract: aggregator.Addresses.Rounds, Federation: id, Device: k.Address(), Owner: by.Address(),
 			Data: blob.Hash{byte(i)}, Collateral: terms.Collateral, Expiry: uint64(time.Now().Add(100 * time.Hour).Unix())}
 		must("join", aggregator.Join(ctx, j, k.Sign(j.Digest()), by.Sign(j.Digest())))
-		all = append(all, leaf.Leaf{Chain: j.Chain, Contract: j.Contract, Federation: terms.Name, Round: 1, Device: k.Address(), Owner: by.Address(), BaseModel: terms.Model,
+		training, err := wire.Marshal(points.DeviceTraining(1, k.Address()))
+		must("training", err)
+		all = append(all, leaf.Leaf{Configuration: blob.Sum(training), Chain: j.Chain, Contract: j.Contract, Federation: terms.Name, Round: 1, Device: k.Address(), Owner: by.Address(), BaseModel: terms.Model,
 			Module: terms.Module, Data: j.Data, Update: leaf.Commit(blob.Hash{byte(i)}, 600, 7), Samples: 600, Fuel: 7})
 	}
 	signature := aggregatorKey.Sign(all[omitted].Receipt())
@@ -195,8 +214,31 @@ func TestCheatingAggregatorIsFoundByProcesses(t *testing.T) {
 		t.Errorf("contested again: %v\n%s", err, out)
 	}
 
-	// Mediators find that the drawn leaf was trained by parameters of nobody's.
+	// The second device of the drawn leaf's owner finds another update.
 	drawn := market.Drawn(status().Seed, r.Count, terms.CheckRate)[0]
+	l, err := leaf.Decode(record.Leaves[drawn])
+	must("decode", err)
+	first := devices[slices.IndexFunc(devices, func(k *key.Key) bool { return k.Address() == l.Device })]
+	second, err := key.Generate()
+	must("second device's key", err)
+	var recipients []string
+	for _, name := range []string{"m1", "m2", "m3"} {
+		k, err := key.LoadOrCreate(filepath.Join(b.dir, name, keyFile))
+		must("mediator's key", err)
+		recipient, err := b.look.Recipient(ctx, k.Address())
+		must("mediator's recipient", err)
+		recipients = append(recipients, recipient)
+	}
+	shown.mu.Lock()
+	shown.data = func(caseID blob.Hash) ([]byte, error) {
+		said, err := testimony.Testimony{Case: caseID, Way: testimony.SecondDevice, Device: second.Address(), Data: l.Data, Update: blob.Hash{99}, Samples: l.Samples, Fuel: l.Fuel,
+			Vouch: testimony.Vouch(first, l.Domain(), second.Address(), l.Data)}.Sign(second, l.Domain())
+		if err != nil {
+			return nil, err
+		}
+		return sealed.Seal(bytes.NewReader(said), recipients)
+	}
+	shown.mu.Unlock()
 	must("check", aggregator.OpenCheck(ctx, r, record.Leaves, drawn, signatures[drawn], 0))
 	b.until("a verdict about the drawn leaf", func() bool { return status().OpenCases == 0 })
 	earned := map[key.Address]*big.Int{}
