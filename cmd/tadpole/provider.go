@@ -34,8 +34,8 @@ func solverCommand() *cobra.Command {
 
 Creators and providers post signed offers and blobs to it; it brings the cheapest
 pair that fits to the chain. Jobs that contracts ask for are matched too, and the
-contracts called back with the outcome. The account needs coins for gas and nothing else: a
-solver holds nobody's money. Ended or killed, it goes on where it was.`,
+contracts called back with the outcome. The account needs coins for gas and nothing
+else: a solver holds nobody's money. Ended or killed, it goes on where it was.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var least config.Amount

@@ -178,8 +178,9 @@ func repeated(list []*Replica, at int) bool {
 }
 
 // disputed are the replicas to bring before mediators now: those against the
-// consensus, and those with a result that was refuted for another. While there is none, but different results, it is all of them, once
-// no more come or half of the time to dispute has gone by.
+// consensus, and those with a result that was refuted for another. While there is
+// no consensus but different results, it is all of them, once no more come or half
+// of the time to dispute has gone by.
 func disputed(list []*Replica, now time.Time) (dissent []*Replica) {
 	result, found := consensus(list)
 	results, wrong, awaited := map[market.Result]bool{}, refuted(list), false
