@@ -134,7 +134,12 @@ func (m *Market) explain(what string, err error) error {
 	return fmt.Errorf("%s: %w: %s", what, ErrRefused, m.words(revert.Data, revert.Text))
 }
 
+// words names the custom error that a call was reverted with. Some reverts have no
+// data: of a call that ran out of gas, or to a node that keeps them to itself.
 func (m *Market) words(data []byte, otherwise string) string {
+	if len(data) < 4 { // of an error's selector
+		return otherwise
+	}
 	for _, unpack := range []func([]byte) (any, error){m.ledger.UnpackError, m.mediation.UnpackError, m.directory.UnpackError, m.deals.UnpackError,
 		m.rounds.UnpackError, m.challenges.UnpackError, m.federations.UnpackError, bindings.NewRequests().UnpackError} {
 		if found, err := unpack(data); err == nil {
