@@ -28,28 +28,7 @@ func heavyArea(ctx context.Context, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	var err error
-	if s.dir, err = os.MkdirTemp("", "tadpole-bench-"); err != nil {
-		return err
-	}
-	defer os.RemoveAll(s.dir)
-	var results []Result
-	var faults []error
-	for _, part := range []struct {
-		name string
-		run  func(context.Context, settings) ([]Result, error)
-	}{{"handover", handover}, {"many", manyJobs}, {"sharded", sharded}} {
-		if *only != "" && *only != part.name {
-			continue
-		}
-		fmt.Fprintf(os.Stderr, "measuring %s ...\n", part.name)
-		more, err := part.run(ctx, s)
-		if err != nil {
-			faults = append(faults, fmt.Errorf("measure %s: %w", part.name, err))
-		}
-		results = append(results, more...)
-	}
-	return errors.Join(append(faults, report("heavy", results))...)
+	return measure(ctx, "heavy", *only, "", s, []part{{"handover", handover}, {"many", manyJobs}, {"sharded", sharded}})
 }
 
 // onNode starts a node, and gives a runner on it.

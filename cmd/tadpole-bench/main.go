@@ -102,32 +102,13 @@ func run(ctx context.Context, args []string) error {
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}
-	var err error
 	if *row != "" {
+		var err error
 		if s.row, err = regexp.Compile(*row); err != nil {
 			return fmt.Errorf("--row: %w", err)
 		}
 	}
-	if s.dir, err = os.MkdirTemp("", "tadpole-bench-"); err != nil {
-		return err
-	}
-	defer os.RemoveAll(s.dir)
-	var results []Result
-	for _, part := range []struct {
-		name string
-		run  func(context.Context, settings) ([]Result, error)
-	}{{"kernel", kernel}, {"fold", fold}, {"job", jobStart}, {"size", binarySize}, {"round", roundCost}, {"sim", simulation}, {"paper", paper}} {
-		if *only != "" && *only != part.name {
-			continue
-		}
-		fmt.Fprintf(os.Stderr, "measuring %s ...\n", part.name)
-		more, err := part.run(ctx, s)
-		if err != nil {
-			return fmt.Errorf("measure %s: %w", part.name, err)
-		}
-		results = append(results, more...)
-	}
-	return report("rounds", results)
+	return measure(ctx, "rounds", *only, "", s, []part{{"kernel", kernel}, {"fold", fold}, {"job", jobStart}, {"size", binarySize}, {"round", roundCost}, {"sim", simulation}, {"paper", paper}})
 }
 
 // report prints the table and writes the file.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -26,29 +25,8 @@ func marketArea(ctx context.Context, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	var err error
-	if s.dir, err = os.MkdirTemp("", "tadpole-bench-"); err != nil {
-		return err
-	}
-	defer os.RemoveAll(s.dir)
-	var results []Result
-	var faults []error
-	for _, part := range []struct {
-		name string
-		run  func(context.Context, settings) ([]Result, error)
-	}{{"deal", dealGas}, {"round", marketRound}, {"agents", cheatShare}, {"fuel", fuelCost},
-		{"reexecute", func(ctx context.Context, s settings) ([]Result, error) { return reexecutions(ctx, s, *budget) }}} {
-		if *only != "" && *only != part.name {
-			continue
-		}
-		fmt.Fprintf(os.Stderr, "measuring %s ...\n", part.name)
-		more, err := part.run(ctx, s)
-		if err != nil {
-			faults = append(faults, fmt.Errorf("measure %s: %w", part.name, err))
-		}
-		results = append(results, more...)
-	}
-	return errors.Join(append(faults, report("market", results))...)
+	return measure(ctx, "market", *only, "", s, []part{{"deal", dealGas}, {"round", marketRound}, {"agents", cheatShare}, {"fuel", fuelCost},
+		{"reexecute", func(ctx context.Context, s settings) ([]Result, error) { return reexecutions(ctx, s, *budget) }}})
 }
 
 // cheatShare plays the market at twice the threshold, at every check rate of the

@@ -25,27 +25,7 @@ func sensorsArea(ctx context.Context, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	var err error
-	if s.dir, err = os.MkdirTemp(*disk, "tadpole-bench-"); err != nil {
-		return err
-	}
-	defer os.RemoveAll(s.dir)
-	var results []Result
-	for _, part := range []struct {
-		name string
-		run  func(context.Context, settings) ([]Result, error)
-	}{{"writes", flashWrites}, {"rate", bufferRate}, {"cpu", bufferCPU}} {
-		if *only != "" && *only != part.name {
-			continue
-		}
-		fmt.Fprintf(os.Stderr, "measuring %s ...\n", part.name)
-		more, err := part.run(ctx, s)
-		if err != nil {
-			return fmt.Errorf("measure %s: %w", part.name, err)
-		}
-		results = append(results, more...)
-	}
-	return report("sensors", results)
+	return measure(ctx, "sensors", *only, *disk, s, []part{{"writes", flashWrites}, {"rate", bufferRate}, {"cpu", bufferCPU}})
 }
 
 // imu gives n readings of nine channels in single precision, of which each takes 52
