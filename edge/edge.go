@@ -6,8 +6,10 @@
 // Frames from the aggregator flow in through Deliver; frames to it flow out
 // through a Link. One goroutine owns all state; each task is a record in the
 // journal that says how far it has come, so that a device which was switched off
-// at any instant goes on where it was. Data never leave: updates and metrics do,
-// once the policy has passed them.
+// at any instant goes on where it was. Updates and metrics leave once the policy
+// has passed them. Data do not, save encrypted to those whom the owner's policy
+// names: mediators who check an update, and a provider who runs what the device is
+// too small for.
 package edge
 
 import (
