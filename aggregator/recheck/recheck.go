@@ -1,9 +1,9 @@
 // Package recheck runs again what a round claims: one device's update, the fold of
 // all of them, or what owners have earned.
 //
-// A Subject flows in, which says what is disputed; evidence, blobs and disclosed
-// data are fetched by their hashes, so that whoever serves them cannot lie; the
-// digest that the contracts compare flows out. The same code serves a mediator
+// A committed round flows in, and what of it is disputed; evidence, blobs and
+// disclosed data are fetched by their hashes and held to the committed root, so that
+// whoever serves them cannot lie; the digest that the contracts compare flows out. The same code serves a mediator
 // and an aggregator that wants to know before it pays.
 package recheck
 

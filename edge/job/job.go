@@ -12,7 +12,9 @@
 // package of the edge names wazero.
 //
 // What a job sees:
-//   - /inputs, flat and read-only, and /outputs, flat and write-only;
+//   - one directory / with inputs, flat and read-only, and outputs, flat and
+//     write-only, in it;
+//   - no environment, and one empty argument where a command's name stands;
 //   - an empty standard input, a standard output that goes nowhere, and a standard
 //     error of which the last 4 KiB are kept;
 //   - a wall clock that stands still at 1970, and a monotonic clock that adds 1 ms
