@@ -14,6 +14,14 @@ type Batch struct {
 	Priority Priority
 	Wait     bool // for sinks to make room, rather than push older readings out: for sources that can
 	Readings []reading.Reading
+	Done     []Place // where sinks are that made these readings of others: on disk with them, or not at all
+}
+
+// Place is how far a sink has come.
+type Place struct {
+	Sink   string
+	Number uint64 // of the last reading that it has done with
+	Mark   int64  // what else it must know to go on from there: see Buffer.Mark
 }
 
 // Append takes a batch into memory; the receipt tells when it is on disk. If memory is
@@ -23,6 +31,9 @@ type Batch struct {
 func (b *Buffer) Append(ctx context.Context, batch Batch) (Receipt, error) {
 	if batch.Priority >= priorities {
 		return Receipt{}, fmt.Errorf("append: priority %d, want at most %d", batch.Priority, Critical)
+	}
+	if err := b.known(batch.Done); err != nil {
+		return Receipt{}, fmt.Errorf("append: %w", err)
 	}
 	encoded, ends := make([]byte, 0, 64*len(batch.Readings)), make([]int, 0, len(batch.Readings))
 	for i, r := range batch.Readings {
@@ -45,6 +56,8 @@ func (b *Buffer) Append(ctx context.Context, batch Batch) (Receipt, error) {
 	if b.closing {
 		return Receipt{}, fmt.Errorf("append: %w", ErrClosed)
 	}
+	b.gather.places = append(b.gather.places, batch.Done...)
+	b.acked = b.acked || len(batch.Done) > 0
 	if b.gather.count == 0 {
 		b.gather.since = time.Now()
 		defer b.look() // to see to the age
@@ -94,6 +107,20 @@ func (b *Buffer) await(ctx context.Context, forSinks bool) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+func (b *Buffer) known(places []Place) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range places {
+		if b.sinks[p.Sink] == nil {
+			return fmt.Errorf("place of sink %q: the buffer was not opened with it", p.Sink)
+		}
+		if p.Number >= b.held.next {
+			return fmt.Errorf("place of sink %s: reading %d is not on disk, there are readings up to %d", p.Sink, p.Number, b.held.next)
+		}
+	}
+	return nil
 }
 
 func (b *Buffer) refuse(readings []reading.Reading, ends []int) {

@@ -130,6 +130,7 @@ type sink struct {
 	read    uint64 // the first that it has not been given
 	stored  uint64 // the cursor on disk
 	pending uint64 // how many readings there are from there on
+	mark    int64  // of its place
 }
 
 // Open opens the buffer's file, and makes it and its directory on first use. A file

@@ -87,15 +87,20 @@ func (b *Buffer) commit() {
 		b.flight, b.gather = b.gather, &set{}
 		b.flight.refused, b.refused = b.refused, account{}
 		b.flight.number(b.held.next, b.clock())
+		for _, p := range b.flight.places {
+			s := b.sinks[p.Sink]
+			s.cursor, s.mark, b.spare = max(s.cursor, p.Number+1), p.Mark, true
+			s.read = max(s.read, s.cursor)
+		}
 	}
 	b.begun++
-	c := change{set: b.flight, held: b.held, clock: b.clock(), damaged: b.damaged, seen: len(b.damaged), cursors: map[string]uint64{}, before: map[string]uint64{}, pending: map[string]uint64{}, doubt: b.doubt, stale: b.stale,
+	c := change{set: b.flight, held: b.held, clock: b.clock(), damaged: b.damaged, seen: len(b.damaged), cursors: map[string]uint64{}, before: map[string]uint64{}, pending: map[string]uint64{}, marks: map[string]int64{}, doubt: b.doubt, stale: b.stale,
 		quota: b.quota(), reason: Space, maxAge: b.options.MaxAge, hurry: b.waiters > 0, dropped: account{}}
 	if b.room > 0 && b.room < b.options.Bytes {
 		c.reason = DiskFull
 	}
 	for name, s := range b.sinks {
-		c.cursors[name], c.before[name], c.pending[name] = s.cursor, s.stored, s.pending
+		c.cursors[name], c.before[name], c.pending[name], c.marks[name] = s.cursor, s.stored, s.pending, s.mark
 	}
 	nothing := c.set.count == 0 && !b.acked && len(c.set.refused) == 0
 	b.mu.Unlock()
@@ -142,7 +147,7 @@ func (b *Buffer) succeeded(c *change) {
 	b.flight.done = true
 	b.flight = nil
 	moved := b.movedSince(c)
-	b.acked = len(b.damaged) > 0 || moved
+	b.acked = len(b.damaged) > 0 || moved || len(b.gather.places) > 0
 	b.spare = b.spare && (moved || !c.hurry)
 	for name, s := range b.sinks {
 		s.stored, s.pending = c.cursors[name], c.pending[name]
@@ -194,6 +199,7 @@ type change struct {
 	cursors map[string]uint64 // of sinks, as they are to be
 	before  map[string]uint64 // as they are on disk
 	pending map[string]uint64 // how many readings each has yet to get
+	marks   map[string]int64
 	doubt   bool              // count them, for something is damaged
 	stale   bool              // held, before and pending may not be what is on disk
 	there   bool              // the set is on disk already
@@ -248,7 +254,7 @@ func (c *change) run(tx btree.Tx) error {
 	if c.held.entries, err = account.write(tx.Bucket(bucketState), c.held.entries); err != nil {
 		return err
 	}
-	return writeState(tx, c.held, c.clock, c.cursors, c.pending)
+	return writeState(tx, c.held, c.clock, c.cursors, c.pending, c.marks)
 }
 
 // put writes the blocks.

@@ -22,7 +22,7 @@ func blocksOf(tx btree.Tx, p Priority) btree.Bucket { return tx.Bucket(buckets[p
 // Keys in bucketState, besides those of the account.
 const (
 	keyPosition = "position" // next number, clock, serial, era
-	prefixSink  = "sink/"    // a sink's name; its cursor, the era, how many readings it has yet to get
+	prefixSink  = "sink/"    // a sink's name; its cursor, the era, how many readings it has yet to get, its mark
 )
 
 // held is what the file holds. All of it is known from the file.
@@ -102,8 +102,8 @@ func (b *Buffer) begin() error {
 			key := []byte(prefixSink + name)
 			s := &sink{cursor: oldest(tx, b.held.next)}
 			s.pending = covered(tx, span{s.cursor, b.held.next})
-			if n, ok := parseRecord(key, state.Get(key), 3); ok && n[1] == b.held.era && n[0] <= b.held.next {
-				s.cursor, s.pending = n[0], n[2]
+			if n, ok := parseRecord(key, state.Get(key), 4); ok && n[1] == b.held.era && n[0] <= b.held.next {
+				s.cursor, s.pending, s.mark = n[0], n[2], int64(n[3])
 				b.doubt = b.doubt || s.pending != covered(tx, span{s.cursor, b.held.next})
 			} else {
 				b.forgot = b.forgot || state.Get(key) != nil
@@ -124,7 +124,7 @@ func (b *Buffer) begin() error {
 	for name, s := range b.sinks {
 		cursors[name], pending[name] = s.cursor, s.pending
 	}
-	return b.file.Update(func(tx btree.Tx) error { return writeState(tx, b.held, b.base, cursors, pending) })
+	return b.file.Update(func(tx btree.Tx) error { return writeState(tx, b.held, b.base, cursors, pending, nil) })
 }
 
 // oldest is the number of the first reading that is held.
@@ -139,14 +139,14 @@ func oldest(tx btree.Tx, next uint64) uint64 {
 }
 
 // writeState writes position and cursors, and forgets sinks that are no more.
-func writeState(tx btree.Tx, h held, clock time.Duration, cursors, pending map[string]uint64) error {
+func writeState(tx btree.Tx, h held, clock time.Duration, cursors, pending map[string]uint64, marks map[string]int64) error {
 	state := tx.Bucket(bucketState)
 	if err := state.Put([]byte(keyPosition), record([]byte(keyPosition), h.next, uint64(clock), h.serial, h.era)); err != nil {
 		return fmt.Errorf("write position: %w", err)
 	}
 	for name, cursor := range cursors {
 		key := []byte(prefixSink + name)
-		if value := record(key, cursor, h.era, pending[name]); !bytes.Equal(value, state.Get(key)) {
+		if value := record(key, cursor, h.era, pending[name], uint64(marks[name])); !bytes.Equal(value, state.Get(key)) {
 			if err := state.Put(key, value); err != nil {
 				return fmt.Errorf("write cursor of %s: %w", name, err)
 			}

@@ -9,6 +9,7 @@ type set struct {
 	bytes   int // with overhead
 	since   time.Time
 	refused account // what was refused before
+	places  []Place // of sinks that made readings of this set
 	next    uint64  // the number behind the last, once it is under way
 	serial  uint64  // of the transaction that tried last; 0 = none has
 	done    bool    // it is on disk

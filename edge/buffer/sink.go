@@ -157,6 +157,17 @@ func (b *Buffer) Ack(name string, number uint64) error {
 	return nil
 }
 
+// Mark is the mark of the sink's latest place; 0 = it never had one, or what it was is
+// lost with the readings that it belonged to.
+func (b *Buffer) Mark(name string) int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if s := b.sinks[name]; s != nil {
+		return s.mark
+	}
+	return 0
+}
+
 // Rewind has Next begin again at the first reading that the sink has not acknowledged.
 func (b *Buffer) Rewind(name string) error {
 	b.mu.Lock()
