@@ -30,6 +30,16 @@ func floor(t, step int64) int64 {
 
 func (a *aligned) held() int { return len(a.readings) }
 
+func (a *aligned) oldest() (t int64, some bool) {
+	if len(a.readings) == 0 {
+		return 0, false
+	}
+	return a.readings[0].Time, true
+}
+
+func (a *aligned) mark() int64       { return a.closed }
+func (a *aligned) resume(mark int64) { a.closed = mark }
+
 func (a *aligned) add(r reading.Reading, _ int64) verdict {
 	if floor(r.Time, a.slide)+a.size <= a.closed {
 		return late

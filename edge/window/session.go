@@ -11,6 +11,8 @@ import (
 type sessions struct {
 	gap  int64
 	open []Window // by time; none touches another
+	done int64    // the end of the last session that was closed
+	past int64    // sessions that end here or before were given by another machine
 }
 
 func (s *sessions) held() (n int) {
@@ -20,7 +22,20 @@ func (s *sessions) held() (n int) {
 	return n
 }
 
+func (s *sessions) oldest() (t int64, some bool) {
+	if len(s.open) == 0 {
+		return 0, false
+	}
+	return s.open[0].Start, true
+}
+
+func (s *sessions) mark() int64       { return s.done }
+func (s *sessions) resume(mark int64) { s.done, s.past = mark, mark }
+
 func (s *sessions) add(r reading.Reading, watermark int64) verdict {
+	if r.Time+s.gap <= s.past {
+		return late
+	}
 	// The sessions from first to last, without last, become one through r.
 	first := len(s.open)
 	for first > 0 && s.open[first-1].End > r.Time {
@@ -57,6 +72,7 @@ func (s *sessions) close(watermark int64) (windows []Window) {
 
 func (s *sessions) first() []Window {
 	w := s.open[0]
+	s.done = w.End
 	s.open = slices.Delete(s.open, 0, 1)
 	return []Window{w}
 }

@@ -83,6 +83,9 @@ type kind interface {
 	close(watermark int64) []Window // those that end at it or before
 	first() []Window                // closes the first that is open, whenever it ends
 	held() int                      // readings
+	oldest() (t int64, some bool)   // of the readings held
+	mark() int64                    // windows that end here or before were closed
+	resume(mark int64)              // do not give them again
 }
 
 type verdict uint8
@@ -101,6 +104,8 @@ type Machine struct {
 	latest    int64 // event time
 	watermark int64
 	stats     Stats
+	numbered  []numbered // that may be in open windows, in the order in which they came
+	done      uint64
 }
 
 // New makes a machine.
@@ -119,7 +124,7 @@ func New(c Config) (*Machine, error) {
 func (m *Machine) restart() {
 	m.began, m.watermark = false, math.MinInt64
 	if m.config.Gap > 0 {
-		m.kind = &sessions{gap: int64(m.config.Gap)}
+		m.kind = &sessions{gap: int64(m.config.Gap), done: -2 * farthest, past: -2 * farthest}
 	} else {
 		m.kind = &aligned{size: int64(m.config.Size), slide: int64(m.config.Slide), closed: -2 * farthest}
 	}
