@@ -11,8 +11,8 @@ import (
 
 // Batch is readings that are appended together. They come out in their order.
 type Batch struct {
-	Priority Priority
-	Wait     bool // for sinks to make room, rather than push older readings out: for sources that can
+	Priority Priority // critical ones are committed at once
+	Wait     bool     // for sinks to make room, rather than push older readings out: for sources that can
 	Readings []reading.Reading
 	Done     []Place // where sinks are that made these readings of others: on disk with them, or not at all
 }
@@ -66,6 +66,10 @@ func (b *Buffer) Append(ctx context.Context, batch Batch) (Receipt, error) {
 	for _, end := range ends {
 		b.gather.add(batch.Priority, encoded[begin:end])
 		begin = end
+	}
+	if batch.Priority == Critical {
+		b.wanted = max(b.wanted, b.begun+1)
+		b.look()
 	}
 	if b.gather.count >= b.options.CommitCount || b.gather.bytes >= b.options.CommitBytes {
 		b.look()

@@ -200,9 +200,9 @@ type change struct {
 	before  map[string]uint64 // as they are on disk
 	pending map[string]uint64 // how many readings each has yet to get
 	marks   map[string]int64
-	doubt   bool              // count them, for something is damaged
-	stale   bool              // held, before and pending may not be what is on disk
-	there   bool              // the set is on disk already
+	doubt   bool // count them, for something is damaged
+	stale   bool // held, before and pending may not be what is on disk
+	there   bool // the set is on disk already
 	damaged []reference
 	seen    int // how many there were to begin with
 	quota   int64

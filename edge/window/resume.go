@@ -28,6 +28,15 @@ func (m *Machine) AddNumbered(number uint64, r reading.Reading) (closed []Window
 	return closed
 }
 
+// Skip is for a reading of the numbered stream that is not the machine's.
+func (m *Machine) Skip(number uint64) {
+	if n := len(m.numbered); n > 0 && m.numbered[n-1].time == math.MinInt64 {
+		m.numbered[n-1].number = number
+		return
+	}
+	m.numbered = append(m.numbered, numbered{number, math.MinInt64})
+}
+
 // Done is the number up to which no reading is in an open window. A new machine that
 // Resumes with the mark and is given the readings behind that number goes on where this
 // one is: it gives no window again, and each that is to come whole.

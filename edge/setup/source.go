@@ -1,0 +1,105 @@
+package setup
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/edge/buffer"
+	"github.com/tadpole-edge/tadpole/edge/source"
+	"github.com/tadpole-edge/tadpole/internal/config"
+)
+
+// Source is one [[source]] table.
+type Source struct {
+	Name     string
+	Kind     string
+	Priority buffer.Priority
+	Wait     bool // for sinks to make room: it can be held up without losing anything
+	Restart  time.Duration
+	Open     func() (source.Source, error)
+}
+
+type sourceTable struct {
+	Name     string          `toml:"name"`
+	Kind     string          `toml:"kind"`
+	Priority string          `toml:"priority"`
+	Restart  config.Duration `toml:"restart"`
+
+	Path     string          `toml:"path"`
+	Command  []string        `toml:"command"`
+	Format   string          `toml:"format"`
+	Time     string          `toml:"time"`
+	Unit     string          `toml:"time_unit"`
+	Values   []string        `toml:"values"`
+	Speed    float64         `toml:"speed"`
+	Chip     string          `toml:"chip"`
+	Device   string          `toml:"device"`
+	Root     string          `toml:"root"`
+	Interval config.Duration `toml:"interval"`
+}
+
+// general are the fields that every kind has.
+var general = []string{"name", "kind", "priority", "restart"}
+
+// kind is a kind of source: the fields that it has besides, and what opens it.
+type kind struct {
+	fields []string
+	wait   bool
+	open   func(place, sourceTable) func() (source.Source, error)
+}
+
+var kinds = map[string]kind{
+	"csv":   {[]string{"path", "time", "time_unit", "values", "speed"}, true, table(source.CSV)},
+	"jsonl": {[]string{"path", "time", "time_unit", "values", "speed"}, true, table(source.JSONLines)},
+	"hwmon": {[]string{"chip", "root", "interval"}, false, func(_ place, s sourceTable) func() (source.Source, error) {
+		return source.Hwmon{Name: s.Name, Chip: s.Chip, Root: s.Root, Interval: time.Duration(s.Interval)}.Open
+	}},
+	"iio": {[]string{"device", "root", "interval"}, false, func(_ place, s sourceTable) func() (source.Source, error) {
+		return source.IIO{Name: s.Name, Device: s.Device, Root: s.Root, Interval: time.Duration(s.Interval)}.Open
+	}},
+}
+
+func table(format source.Format) func(place, sourceTable) func() (source.Source, error) {
+	return func(t place, s sourceTable) func() (source.Source, error) {
+		t.check(s.Path != "", "path", "is missing", "write the path of the file")
+		t.check(len(s.Values) > 0, "values", "is missing", "name the columns that are channels")
+		return source.Table{Name: s.Name, Path: t.beside(s.Path), Format: format, Time: s.Time, Unit: t.unit(s.Unit), Values: s.Values, Speed: s.Speed}.Open
+	}
+}
+
+func (t place) unit(word string) source.Unit {
+	return oneOf(t, "time_unit", word, []string{"datetime", "s", "ms", "us", "ns"},
+		[]source.Unit{source.DateTime, source.Seconds, source.Milliseconds, source.Microseconds, source.Nanoseconds})
+}
+
+func (s sourceTable) parse(t place) Source {
+	k, known := kinds[s.Kind]
+	names := make([]string, 0, len(kinds))
+	for name := range kinds {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	t.check(known, "kind", fmt.Sprintf("%.40q is not known", s.Kind), "choose one of "+strings.Join(names, ", "))
+	t.check(s.Restart >= 0, "restart", fmt.Sprintf("is %v", time.Duration(s.Restart)), `choose a positive time, or leave it out for "1s"`)
+	t.check(s.Interval >= 0, "interval", fmt.Sprintf("is %v", time.Duration(s.Interval)), `choose a positive time, or leave it out for "1s"`)
+	parsed := Source{Name: s.Name, Kind: s.Kind, Priority: t.priority(s.Priority), Wait: k.wait, Restart: time.Duration(s.Restart)}
+	if known {
+		t.foreign(s, k.fields)
+		parsed.Open = k.open(t, s)
+	}
+	return parsed
+}
+
+// foreign finds fields that are set and are another kind's.
+func (t place) foreign(s sourceTable, own []string) {
+	v := reflect.ValueOf(s)
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Tag.Get("toml")
+		if !v.Field(i).IsZero() && !slices.Contains(general, name) && !slices.Contains(own, name) {
+			t.check(false, name, "a source of kind "+s.Kind+" has no such field", "it has "+strings.Join(own, ", "))
+		}
+	}
+}
