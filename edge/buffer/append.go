@@ -20,7 +20,7 @@ type Batch struct {
 // Place is how far a sink has come.
 type Place struct {
 	Sink   string
-	Number uint64 // of the last reading that it has done with
+	Next   uint64 // number of the first reading that it still needs
 	Mark   int64  // what else it must know to go on from there: see Buffer.Mark
 }
 
@@ -120,8 +120,8 @@ func (b *Buffer) known(places []Place) error {
 		if b.sinks[p.Sink] == nil {
 			return fmt.Errorf("place of sink %q: the buffer was not opened with it", p.Sink)
 		}
-		if p.Number >= b.held.next {
-			return fmt.Errorf("place of sink %s: reading %d is not on disk, there are readings up to %d", p.Sink, p.Number, b.held.next)
+		if p.Next > b.held.next {
+			return fmt.Errorf("place of sink %s: %d is behind the next reading, %d", p.Sink, p.Next, b.held.next)
 		}
 	}
 	return nil

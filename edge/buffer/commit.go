@@ -89,7 +89,7 @@ func (b *Buffer) commit() {
 		b.flight.number(b.held.next, b.clock())
 		for _, p := range b.flight.places {
 			s := b.sinks[p.Sink]
-			s.cursor, s.mark, b.spare = max(s.cursor, p.Number+1), p.Mark, true
+			s.cursor, s.mark, b.spare = max(s.cursor, p.Next), p.Mark, true
 			s.read = max(s.read, s.cursor)
 		}
 	}

@@ -92,7 +92,7 @@ func TestPlaceIsThereWithItsReadings(t *testing.T) {
 					made++
 				}
 			}
-			batch.Done = []Place{{"job", due.Readings[len(due.Readings)-1].Number, made}}
+			batch.Done = []Place{{"job", due.Readings[len(due.Readings)-1].Number + 1, made}}
 			if err := appendSoon(t, b, batch); err != nil {
 				t.Fatal(err)
 			}

@@ -14,7 +14,7 @@
 //
 // and frames, one an Append, each with a checksum:
 //
-//	rows (4 bytes), era, number, mark (8 bytes each), rows of width float32, CRC-32C
+//	rows (4 bytes), era, next, mark (8 bytes each), rows of width float32, CRC-32C
 //
 // all little-endian. What is behind the last whole frame is cut off at Open.
 package recording
@@ -36,7 +36,7 @@ import (
 // Place is how far a stream has been recorded: see packages buffer and window.
 type Place struct {
 	Era    uint64
-	Number uint64
+	Next   uint64 // number of the first reading that is still needed
 	Mark   int64
 }
 
@@ -209,7 +209,7 @@ func (r *Recording) Append(rows []float32, p Place) error {
 	frame := make([]byte, 0, frameFix+4*len(rows)+4)
 	frame = binary.LittleEndian.AppendUint32(frame, uint32(n))
 	frame = binary.LittleEndian.AppendUint64(frame, p.Era)
-	frame = binary.LittleEndian.AppendUint64(frame, p.Number)
+	frame = binary.LittleEndian.AppendUint64(frame, p.Next)
 	frame = binary.LittleEndian.AppendUint64(frame, uint64(p.Mark))
 	for _, x := range rows {
 		frame = binary.LittleEndian.AppendUint32(frame, math.Float32bits(x))

@@ -37,19 +37,19 @@ func TestRowsAndPlaceComeBack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "room")
 	o := recording.Options{Width: 2}
 	r := open(t, dir, o)
-	place := recording.Place{Era: 7, Number: 3, Mark: -5}
+	place := recording.Place{Era: 7, Next: 3, Mark: -5}
 	for _, rows := range [][]float32{{1, 2}, {}, {3, 4, 5, 6}} {
 		if err := r.Append(rows, place); err != nil {
 			t.Fatal(err)
 		}
-		place.Number++
+		place.Next++
 	}
 	r.Close()
 	r = open(t, dir, o)
 	if got := all(t, r); !slices.Equal(got, []float32{1, 2, 3, 4, 5, 6}) || r.Rows() != 3 {
 		t.Errorf("rows %v, %d of them", got, r.Rows())
 	}
-	if want := (recording.Place{Era: 7, Number: 5, Mark: -5}); r.Place() != want {
+	if want := (recording.Place{Era: 7, Next: 5, Mark: -5}); r.Place() != want {
 		t.Errorf("place %+v, want %+v", r.Place(), want)
 	}
 	if err := r.Append([]float32{1}, place); err == nil {
@@ -61,7 +61,7 @@ func TestRowsAndPlaceComeBack(t *testing.T) {
 func TestOtherMeaningIsSetAside(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "room")
 	r := open(t, dir, recording.Options{Width: 1})
-	if err := r.Append([]float32{1}, recording.Place{Number: 9}); err != nil {
+	if err := r.Append([]float32{1}, recording.Place{Next: 9}); err != nil {
 		t.Fatal(err)
 	}
 	r.Close()
@@ -81,7 +81,7 @@ func TestQuota(t *testing.T) {
 	for i := range 4000 {
 		row := []float32{next, 0, 0, 0}
 		next++
-		if err := r.Append(row, recording.Place{Number: uint64(i)}); err != nil {
+		if err := r.Append(row, recording.Place{Next: uint64(i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -115,7 +115,7 @@ func TestPowerCuts(t *testing.T) {
 			rows = append(rows, float32(next), float32(next)/2, -float32(next))
 			next++
 		}
-		if err := rec.Append(rows, recording.Place{Number: uint64(next)}); err != nil {
+		if err := rec.Append(rows, recording.Place{Next: uint64(next)}); err != nil {
 			t.Fatal(err)
 		}
 		acknowledged := next
@@ -125,7 +125,7 @@ func TestPowerCuts(t *testing.T) {
 		}
 		rec.Close()
 		rec = open(t, dir, o)
-		got := int(rec.Place().Number)
+		got := int(rec.Place().Next)
 		if got != next && got != acknowledged {
 			t.Fatalf("place %d, want %d or %d", got, acknowledged, next)
 		}
@@ -196,7 +196,7 @@ func FuzzOpen(f *testing.F) {
 	dir := f.TempDir()
 	r := open(f, dir, recording.Options{Width: 1})
 	for i := range 3 {
-		if err := r.Append([]float32{float32(i)}, recording.Place{Number: uint64(i)}); err != nil {
+		if err := r.Append([]float32{float32(i)}, recording.Place{Next: uint64(i)}); err != nil {
 			f.Fatal(err)
 		}
 	}
@@ -212,7 +212,7 @@ func FuzzOpen(f *testing.F) {
 		}
 		defer r.Close()
 		n := r.Rows()
-		if err := r.Append([]float32{1}, recording.Place{Number: 5}); err != nil {
+		if err := r.Append([]float32{1}, recording.Place{Next: 5}); err != nil {
 			t.Fatal(err)
 		}
 		if got := uint64(len(all(t, r))); got != n+1 {

@@ -13,46 +13,40 @@ type numbered struct {
 }
 
 // AddNumbered is Add for a reading of a stream that can be read again from a number on,
-// after a restart: see Done.
+// after a restart: see Needed.
 func (m *Machine) AddNumbered(number uint64, r reading.Reading) (closed []Window) {
 	jumps, absurd := m.stats.Jumps, m.stats.Absurd
 	closed = m.Add(r)
-	if n := len(m.numbered); m.stats.Jumps != jumps && n > 0 {
-		m.done, m.numbered = m.numbered[n-1].number, m.numbered[:0] // their windows are closed
+	if m.stats.Jumps != jumps {
+		m.numbered = m.numbered[:0] // the windows with those before are closed
 	}
 	at := r.Time
 	if m.stats.Absurd != absurd {
 		at = math.MinInt64
 	}
-	m.numbered = append(m.numbered, numbered{number, at})
+	m.numbered, m.next = append(m.numbered, numbered{number, at}), number+1
 	return closed
 }
 
 // Skip is for a reading of the numbered stream that is not the machine's.
-func (m *Machine) Skip(number uint64) {
-	if n := len(m.numbered); n > 0 && m.numbered[n-1].time == math.MinInt64 {
-		m.numbered[n-1].number = number
-		return
-	}
-	m.numbered = append(m.numbered, numbered{number, math.MinInt64})
-}
+func (m *Machine) Skip(number uint64) { m.next = number + 1 }
 
-// Done is the number up to which no reading is in an open window. A new machine that
-// Resumes with the mark and is given the readings behind that number goes on where this
-// one is: it gives no window again, and each that is to come whole.
-func (m *Machine) Done() (number uint64, mark int64) {
-	oldest, some := m.kind.oldest()
+// Needed is the number of the first reading that is in an open window, or else of the
+// next to come, once there was one. A new machine that Resumes with the mark and is given
+// the readings from there on goes on where this one is: it gives no window again, and each
+// that is to come whole.
+func (m *Machine) Needed() (number uint64, mark int64) {
+	oldest, held := m.kind.oldest()
 	n := 0
-	for n < len(m.numbered) && (!some || m.numbered[n].time < oldest) {
-		m.done = m.numbered[n].number
+	for n < len(m.numbered) && (!held || m.numbered[n].time < oldest) {
 		n++
 	}
 	m.numbered = m.numbered[:copy(m.numbered, m.numbered[n:])]
-	return m.done, m.kind.mark()
+	if len(m.numbered) > 0 {
+		return m.numbered[0].number, m.kind.mark()
+	}
+	return m.next, m.kind.mark()
 }
 
-// Resume has a new machine go on where another one's Done said.
-func (m *Machine) Resume(number uint64, mark int64) {
-	m.done = number
-	m.kind.resume(mark)
-}
+// Resume has a new machine go on where another one's mark was.
+func (m *Machine) Resume(mark int64) { m.kind.resume(mark) }

@@ -105,7 +105,7 @@ type Machine struct {
 	watermark int64
 	stats     Stats
 	numbered  []numbered // that may be in open windows, in the order in which they came
-	done      uint64
+	next      uint64     // number of the reading to come
 }
 
 // New makes a machine.
