@@ -19,9 +19,9 @@ type Batch struct {
 
 // Place is how far a sink has come.
 type Place struct {
-	Sink   string
-	Next   uint64 // number of the first reading that it still needs
-	Mark   int64  // what else it must know to go on from there: see Buffer.Mark
+	Sink string
+	Next uint64 // number of the first reading that it still needs
+	Mark int64  // what else it must know to go on from there: see Buffer.Mark
 }
 
 // Append takes a batch into memory; the receipt tells when it is on disk. If memory is

@@ -35,9 +35,9 @@ import (
 
 // Place is how far a stream has been recorded: see packages buffer and window.
 type Place struct {
-	Era    uint64
-	Next   uint64 // number of the first reading that is still needed
-	Mark   int64
+	Era  uint64
+	Next uint64 // number of the first reading that is still needed
+	Mark int64
 }
 
 // Options of a Recording. Width is needed.
