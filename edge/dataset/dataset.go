@@ -41,25 +41,37 @@ func Prepare(dir string, d policy.Dataset) (Prepared, error) {
 	if err != nil {
 		return Prepared{}, fmt.Errorf("prepare dataset %s: %w", d.Name, err)
 	}
-	file := tensor.Dataset(x, y)
+	return write(d.Name, tensor.Dataset(x, y), func(blob.Hash) string { return filepath.Join(dir, d.Name+".safetensors") })
+}
+
+// Snapshot makes a file of what was recorded so far, named by dataset and commitment: a
+// federation that has begun with one goes on with it, however much is recorded meanwhile.
+func Snapshot(dir, name string, x, y tensor.Tensor) (Prepared, error) {
+	return write(name, tensor.Dataset(x, y), func(commitment blob.Hash) string { return filepath.Join(dir, snapshotFile(name, commitment)) })
+}
+
+func write(name string, file tensor.File, path func(commitment blob.Hash) string) (p Prepared, err error) {
+	defer func() {
+		if err != nil {
+			p, err = Prepared{}, fmt.Errorf("prepare dataset %s: %w", name, err)
+		}
+	}()
 	hash := sha256.New()
 	if _, err := file.WriteTo(hash); err != nil {
-		return Prepared{}, fmt.Errorf("prepare dataset %s: %w", d.Name, err)
+		return p, err
 	}
-	p := Prepared{Name: d.Name, Records: uint64(x.Shape[0]), Hash: blob.Hash(hash.Sum(nil)), Path: filepath.Join(dir, d.Name+".safetensors")}
+	p = Prepared{Name: name, Records: uint64(file.Tensors[0].Shape[0]), Hash: blob.Hash(hash.Sum(nil))}
 	if p.Records == 0 {
-		return Prepared{}, fmt.Errorf("prepare dataset %s: %s has no records", d.Name, d.Features)
+		return p, errors.New("it has no records")
 	}
 	if p.Commitment, err = commitment.Of(file); err != nil {
-		return Prepared{}, fmt.Errorf("prepare dataset %s: %w", d.Name, err)
+		return p, err
 	}
+	p.Path = path(p.Commitment)
 	if same(p.Path, p.Hash) {
 		return p, nil
 	}
-	if err := replace(p.Path, file); err != nil {
-		return Prepared{}, fmt.Errorf("prepare dataset %s: %w", d.Name, err)
-	}
-	return p, nil
+	return p, replace(p.Path, file)
 }
 
 // same spares the flash a write of what is there already.

@@ -1,0 +1,151 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tadpole-edge/tadpole/edge/buffer"
+	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/edge/reading"
+	"github.com/tadpole-edge/tadpole/edge/setup"
+	"github.com/tadpole-edge/tadpole/edge/window"
+)
+
+// What a batch job sees in /inputs, and leaves in /outputs: readings one behind the
+// other, as package reading writes them; a line a stream, its name and its channels with
+// tabs between; and what edge.toml tells it.
+const (
+	readingsFile = "readings"
+	channelsFile = "channels"
+	configFile   = "config"
+)
+
+// batch is a job that runs once a window.
+type batch struct {
+	*Pipeline
+	setup   setup.Job
+	request job.Request
+	machine *window.Machine
+	tries   int // of the window that failed last
+}
+
+func (p *Pipeline) openBatch(j setup.Job) (reader, error) {
+	request, err := p.request(j)
+	if err != nil {
+		return nil, err
+	}
+	m, err := window.New(*j.Window)
+	if err != nil {
+		return nil, err
+	}
+	if mark := p.buffer.Mark(j.Name); mark != 0 {
+		m.Resume(mark)
+	}
+	return &batch{Pipeline: p, setup: j, request: request, machine: m}, nil
+}
+
+// request is what is the same in all runs of a job.
+func (p *Pipeline) request(j setup.Job) (job.Request, error) {
+	m, err := p.config.Module(j)
+	if err != nil {
+		return job.Request{}, fmt.Errorf("job %s: %w", j.Name, err)
+	}
+	return job.Request{Module: m.Content, ModulePath: m.Path, ModuleHash: m.Hash,
+		Limits: job.Limits{MemoryBytes: j.Memory, Deadline: j.Deadline, Fuel: j.Fuel}}, nil
+}
+
+// inputs are the files that say what a job's readings mean. Sources that were not opened
+// yet are waited for.
+func (p *Pipeline) inputs(ctx context.Context, j setup.Job) ([]job.Input, error) {
+	var lines strings.Builder
+	for _, stream := range j.Inputs {
+		channels, err := p.Channels(ctx, stream)
+		if err != nil {
+			return nil, err
+		}
+		lines.WriteString(stream + "\t" + strings.Join(channels, "\t") + "\n")
+	}
+	return []job.Input{{Name: channelsFile, Content: []byte(lines.String())}, {Name: configFile, Content: []byte(j.Config)}}, nil
+}
+
+func (b *batch) take(ctx context.Context, due buffer.Due) error {
+	if why := b.config.Paused(b.setup.Name); why != "" {
+		return errPaused
+	}
+	var made []reading.Reading
+	for _, r := range due.Readings {
+		if !slices.Contains(b.setup.Inputs, r.Source) {
+			b.machine.Skip(r.Number)
+			continue
+		}
+		for _, w := range b.machine.AddNumbered(r.Number, r.Reading) {
+			readings, err := b.run(ctx, w)
+			if err != nil {
+				return err
+			}
+			made = append(made, readings...)
+		}
+	}
+	next, mark := b.machine.Needed()
+	_, err := b.buffer.Append(ctx, buffer.Batch{Priority: b.setup.Priority, Readings: made, Done: []buffer.Place{{Sink: b.setup.Name, Next: next, Mark: mark}}})
+	return err
+}
+
+func (b *batch) idle(context.Context) error { return nil }
+func (b *batch) close() error               { return nil }
+
+// run runs the job over a window. A window with which the job fails by its own fault is
+// left out, and counted: it would fail again.
+func (b *batch) run(ctx context.Context, w window.Window) ([]reading.Reading, error) {
+	request := b.request
+	var err error
+	if request.Inputs, err = b.inputs(ctx, b.setup); err != nil {
+		return nil, err
+	}
+	var encoded []byte
+	for _, r := range w.Readings {
+		encoded = reading.Append(encoded, r)
+	}
+	request.Inputs = append(request.Inputs, job.Input{Name: readingsFile, Content: encoded})
+	result, err := b.config.Runner.Run(ctx, request)
+	var made []reading.Reading
+	if err == nil {
+		output, _ := result.Output(readingsFile)
+		made, err = derived(output, b.setup)
+	}
+	switch {
+	case err == nil:
+		b.works(jobKind, b.setup.Name, 1)
+		return made, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, job.ErrRunner):
+		return nil, err
+	}
+	wait := b.failed(jobKind, b.setup.Name, fmt.Errorf("window from %d to %d: %w", w.Start, w.End, err), firstWait)
+	b.note(jobKind, b.setup.Name, func(part *Part) { part.Skipped++ })
+	if !sleep(ctx, wait) {
+		return nil, ctx.Err()
+	}
+	return nil, nil
+}
+
+// derived reads what a job made. Its readings carry its name, whatever it writes, and
+// have its channels.
+func derived(output []byte, j setup.Job) (made []reading.Reading, err error) {
+	for len(output) > 0 {
+		var r reading.Reading
+		if r, output, err = reading.Decode(output); err != nil {
+			return nil, fmt.Errorf("what job %s wrote: %w", j.Name, err)
+		}
+		if len(r.Values) != len(j.Channels) {
+			return nil, fmt.Errorf("job %s wrote a reading of %d values, edge.toml says %d channels", j.Name, len(r.Values), len(j.Channels))
+		}
+		r.Source = j.Name
+		made = append(made, r)
+	}
+	return made, nil
+}

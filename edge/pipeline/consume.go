@@ -1,0 +1,84 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/edge/buffer"
+)
+
+// reader is a job, a dataset or a sink that reads the buffer.
+type reader interface {
+	// take does what there is to do with readings, and says to the buffer how far it
+	// is then.
+	take(ctx context.Context, due buffer.Due) error
+	// idle is called when nothing has come for a while.
+	idle(ctx context.Context) error
+	close() error
+}
+
+// Of the buffer at once, and how long a reader that gets nothing may rest.
+const (
+	atOnce    = 512
+	idleAfter = 5 * time.Second
+)
+
+// consume opens a reader and gives it what is due, again and again. After a fault it
+// begins anew from what it had last told the buffer.
+func (p *Pipeline) consume(ctx context.Context, kind, name string, open func(context.Context) (reader, error)) {
+	p.note(kind, name, func(*Part) {})
+	for {
+		r, err := open(ctx)
+		if err == nil {
+			for err == nil {
+				err = p.step(ctx, name, r)
+			}
+			err = errors.Join(err, r.close())
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		wait := firstWait
+		if errors.Is(err, errPaused) {
+			p.note(kind, name, func(part *Part) { part.Paused = p.config.Paused(name) })
+		} else {
+			wait = p.failed(kind, name, err, firstWait)
+		}
+		if err := p.buffer.Rewind(name); err != nil {
+			p.log.Error("reader ended", "name", name, "error", err)
+			return
+		}
+		if !sleep(ctx, wait) {
+			return
+		}
+		p.note(kind, name, func(part *Part) { part.Paused = "" })
+	}
+}
+
+func (p *Pipeline) step(ctx context.Context, name string, r reader) error {
+	within, cancel := context.WithTimeout(ctx, idleAfter)
+	defer cancel()
+	due, err := p.buffer.Next(within, name, atOnce)
+	switch {
+	case err == nil:
+		return r.take(ctx, due)
+	case ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
+		return r.idle(ctx)
+	}
+	return err
+}
+
+// of gives the readings of some streams.
+func of(due []buffer.Numbered, streams []string) (own []buffer.Numbered) {
+	for _, r := range due {
+		if slices.Contains(streams, r.Source) {
+			own = append(own, r)
+		}
+	}
+	return own
+}
+
+// behind is the number behind the last reading.
+func behind(due []buffer.Numbered) uint64 { return due[len(due)-1].Number + 1 }

@@ -1,0 +1,122 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/edge/buffer"
+	"github.com/tadpole-edge/tadpole/edge/reading"
+	"github.com/tadpole-edge/tadpole/edge/setup"
+	"github.com/tadpole-edge/tadpole/edge/source"
+)
+
+// steady is how long a source must have run for its next fault to count as the first.
+const steady = time.Minute
+
+// gathered is how many readings wait between a source and the buffer, and go into it
+// together.
+const gathered = 1024
+
+// feed runs one source, again and again, and brings what it reads into the buffer.
+func (p *Pipeline) feed(ctx context.Context, s setup.Source) {
+	readings := make(chan reading.Reading, gathered)
+	var appender sync.WaitGroup
+	appender.Go(func() { p.append(ctx, s, readings) })
+	defer appender.Wait()
+	defer close(readings)
+	p.note(sourceKind, s.Name, func(*Part) {})
+	for {
+		began := time.Now()
+		err := p.read(ctx, s, readings)
+		if ctx.Err() != nil {
+			return
+		}
+		if err == nil {
+			p.note(sourceKind, s.Name, func(part *Part) { part.Ended = true })
+			p.log.Info("source has ended", "name", s.Name)
+			return
+		}
+		if time.Since(began) > steady {
+			p.note(sourceKind, s.Name, func(part *Part) { part.Faults = 0 })
+		}
+		if !sleep(ctx, p.failed(sourceKind, s.Name, err, cmp.Or(s.Restart, firstWait))) {
+			return
+		}
+	}
+}
+
+// read opens the source and gives what it reads, until it ends.
+func (p *Pipeline) read(ctx context.Context, s setup.Source, into chan<- reading.Reading) error {
+	src, err := s.Open()
+	if err != nil {
+		return err
+	}
+	p.announce(s.Name, src.Channels())
+	skipped := p.watchSkipped(s.Name, src)
+	defer skipped()
+	return src.Run(ctx, func(r reading.Reading) error {
+		p.taps.pass(ctx, r, s.Wait)
+		select {
+		case into <- r:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+}
+
+// watchSkipped adds what a source skipped to what its runs before did, when it ends.
+func (p *Pipeline) watchSkipped(name string, src source.Source) func() {
+	return func() {
+		p.note(sourceKind, name, func(part *Part) { part.Skipped += src.Skipped() })
+	}
+}
+
+// append brings readings into the buffer: as many at once as have come meanwhile.
+func (p *Pipeline) append(ctx context.Context, s setup.Source, from <-chan reading.Reading) {
+	select {
+	case <-p.opened:
+	case <-ctx.Done():
+		return
+	}
+	batch := buffer.Batch{Priority: s.Priority, Wait: s.Wait}
+	for r := range from {
+		batch.Readings = append(batch.Readings[:0], r)
+		for more := true; more && len(batch.Readings) < gathered; {
+			select {
+			case r, more = <-from:
+				if more {
+					batch.Readings = append(batch.Readings, r)
+				}
+			default:
+				more = false
+			}
+		}
+		p.put(ctx, sourceKind, s.Name, batch)
+	}
+}
+
+// patience is how long a reading that cannot wait does, when the disk refuses.
+const patience = 10 * time.Second
+
+// put appends a batch. Sources that can wait do; of others the readings are given up,
+// which the buffer counts.
+func (p *Pipeline) put(ctx context.Context, kind, name string, batch buffer.Batch) {
+	within := ctx
+	if !batch.Wait {
+		var cancel context.CancelFunc
+		within, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
+	if _, err := p.buffer.Append(within, batch); err != nil {
+		if ctx.Err() == nil && !errors.Is(err, buffer.ErrClosed) {
+			p.note(kind, name, func(part *Part) { part.Skipped += uint64(len(batch.Readings)) })
+			p.log.Error("readings given up", "name", name, "readings", len(batch.Readings), "error", err)
+		}
+		return
+	}
+	p.works(kind, name, uint64(len(batch.Readings)))
+}
