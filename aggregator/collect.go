@@ -140,8 +140,11 @@ func (r *run) leaf(device key.Address, m wire.Offer, fuel uint64) (leaf.Leaf, er
 	l := leaf.Leaf{Chain: t.Market.Chain, Contract: t.Market.Contract, Federation: r.record.Config.ID(), Round: t.Round, Device: device, Owner: device, BaseModel: t.Model.Hash,
 		Module: t.Module.Hash, Configuration: blob.Sum(t.Training), Fuel: fuel}
 	if s := r.aggregator.sessions[device]; s != nil {
+		// Of a dataset that grows a device has the newest copy, first, and those that tasks
+		// were begun with; of these it may choose as far as it has joined with them.
+		offered, _ := leaf.Decode(m.Leaf)
 		for _, d := range s.hello.Datasets {
-			if d.Name == t.Dataset {
+			if d.Name == t.Dataset && (l.Data.IsZero() || d.Commitment == offered.Data) && r.joined(device, d.Commitment) {
 				l.Data, l.Samples = d.Commitment, d.Records
 			}
 		}

@@ -196,6 +196,7 @@ func (a *Aggregator) Candidates(ctx context.Context, name string) ([]Candidate, 
 			for _, d := range s.hello.Datasets {
 				if s.online && d.Name == r.record.Config.Data.Dataset && d.Records > 0 && a.config.Roster.Allowed(device) {
 					list = append(list, Candidate{device, d.Records, d.Commitment})
+					break // the first is the newest
 				}
 			}
 		}

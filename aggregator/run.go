@@ -245,6 +245,7 @@ func (r *run) eligible() []key.Address {
 		for _, d := range s.hello.Datasets {
 			if d.Name == c.Data.Dataset && d.Records > 0 && d.Records <= c.Training.MaxSamples && r.joined(device, d.Commitment) {
 				devices = append(devices, device)
+				break // it may have others of that name, which are older
 			}
 		}
 	}

@@ -58,7 +58,7 @@ func (d *Device) keepClosed(m wire.Disclose, err error) {
 
 // open encrypts the dataset to those of the drawn mediators whom the owner trusts.
 func (d *Device) open(m wire.Disclose) error {
-	set, found := d.dataset(m.Dataset)
+	set, found := d.datasetFor(m.Federation, m.Dataset)
 	if !found {
 		return fmt.Errorf("there is no dataset %q", m.Dataset)
 	}
@@ -107,7 +107,7 @@ func domain(m wire.Market) typed.Domain {
 
 // nameSecond sends the asker on to the owner's second device.
 func (d *Device) nameSecond(m wire.Disclose) error {
-	set, found := d.dataset(m.Dataset)
+	set, found := d.datasetFor(m.Federation, m.Dataset)
 	if !found {
 		return fmt.Errorf("there is no dataset %q", m.Dataset)
 	}
@@ -137,7 +137,7 @@ func (d *Device) queue(m wire.Disclose, way string) error {
 	if len(d.reruns) >= maxDisclosures {
 		return fmt.Errorf("%d tasks wait to be run again already; ask later", len(d.reruns))
 	}
-	set, found := d.dataset(t.Dataset)
+	set, found := d.datasetFor(t.Federation, t.Dataset)
 	switch {
 	case !found:
 		return fmt.Errorf("there is no dataset %q", t.Dataset)
@@ -146,7 +146,7 @@ func (d *Device) queue(m wire.Disclose, way string) error {
 	case second && !testimony.Vouched(m.Vouch, domain(t.Market), t.Device, d.config.Key.Address(), set.Commitment):
 		return fmt.Errorf("%s did not name this device with the data of %q as they are here", t.Device, t.Dataset)
 	}
-	w := &work{task: t}
+	w := &work{task: t, set: set}
 	ask, err := d.question(w)
 	if err != nil {
 		return err
@@ -200,7 +200,7 @@ func (d *Device) endRerun(r *rerun) {
 // loop owns.
 func (d *Device) testify(ctx context.Context, r *rerun) ([]byte, error) {
 	t := r.work.task
-	set, _ := d.dataset(t.Dataset)
+	set := r.work.set
 	if r.way == testimony.Canary {
 		var err error
 		if set, err = d.canary(t, r.ask.Case); err != nil {

@@ -55,6 +55,7 @@ type Journal interface {
 	Tasks() ([]store.Task, error)
 	Runs(dataset string, since time.Time) ([]time.Time, error)
 	Pending(limit int) ([]store.Message, error)
+	Pins() ([]store.Pin, error)
 	Update(change func(Records) error) error
 }
 
@@ -64,6 +65,7 @@ type Records interface {
 	DeleteTask(id blob.Hash) error
 	PutReceipt(task blob.Hash, receipt []byte) error
 	AddRun(dataset string, at time.Time) error
+	PutPin(p store.Pin) error
 	Append(e store.Entry) error
 	Enqueue(m store.Message) (dropped []store.Message, err error)
 	Ack(id blob.Hash) error
@@ -91,7 +93,7 @@ type Config struct {
 	Blobs      blob.Store
 	Shared     bool // the blob store is others' as well: delete none but own updates
 	Policy     policy.Policy
-	Datasets   []Dataset
+	Datasets   []Dataset // of several with one name the first is the newest; the others serve federations that were joined with them
 	Clock      Clock
 	Renewed    func(wire.Certificate) error                  // a new TLS certificate has come; nil = there are none
 	Tamper     func(federation string, update []byte) []byte // changes updates before they are offered, to play a cheat; nil = none
@@ -113,11 +115,13 @@ type Device struct {
 	welcomed atomic.Bool
 
 	// Owned by the loop.
-	works   map[blob.Hash]*work       // by task id
-	refused map[blob.Hash]wire.Refuse // not yet noted by the aggregator; the outbox has them
-	fetches map[blob.Hash]*fetch      // by blob
-	running *work
-	ended   uint64
+	datasets []Dataset
+	pins     map[string]store.Pin      // by federation
+	works    map[blob.Hash]*work       // by task id
+	refused  map[blob.Hash]wire.Refuse // not yet noted by the aggregator; the outbox has them
+	fetches  map[blob.Hash]*fetch      // by blob
+	running  *work
+	ended    uint64
 	// disclosed are datasets and testimonies on offer to mediators, oldest first.
 	disclosed []wire.Disclosed
 	reruns    []*rerun // tasks to run again for a check, oldest first
@@ -130,7 +134,7 @@ func New(c Config) (*Device, error) {
 	}
 	c.Workers = cmp.Or(c.Workers, 2)
 	d := &Device{config: c, log: c.Logger, calls: make(chan func(), 64), stopped: make(chan struct{}),
-		works: map[blob.Hash]*work{}, refused: map[blob.Hash]wire.Refuse{}, fetches: map[blob.Hash]*fetch{}}
+		datasets: c.Datasets, pins: map[string]store.Pin{}, works: map[blob.Hash]*work{}, refused: map[blob.Hash]wire.Refuse{}, fetches: map[blob.Hash]*fetch{}}
 	epoch, err := c.Journal.NextEpoch()
 	if err != nil {
 		return nil, fmt.Errorf("start device: %w", err)
@@ -145,6 +149,13 @@ func New(c Config) (*Device, error) {
 			}
 			return c.Clock.Now().Add(wire.Life)
 		}})
+	pins, err := c.Journal.Pins()
+	if err != nil {
+		return nil, fmt.Errorf("start device: %w", err)
+	}
+	for _, p := range pins {
+		d.pins[p.Federation] = p
+	}
 	records, err := c.Journal.Tasks()
 	if err != nil {
 		return nil, fmt.Errorf("start device: %w", err)
@@ -207,7 +218,7 @@ func (d *Device) Connected(ctx context.Context) { d.post(ctx, d.hello) }
 
 func (d *Device) hello() {
 	m := wire.Hello{Version: d.config.Version, Arch: arch(), Engine: d.config.Engine, Cores: cores(), Memory: d.config.Policy.Limits.MemoryBytes, Providers: d.config.Policy.Heavy.Providers}
-	for _, set := range d.config.Datasets {
+	for _, set := range d.datasets {
 		m.Datasets = append(m.Datasets, wire.Dataset{Name: set.Name, Records: set.Records, Commitment: set.Commitment})
 	}
 	d.send(wire.KindHello, m)
@@ -215,15 +226,6 @@ func (d *Device) hello() {
 
 func (d *Device) send(kind wire.Kind, message any) {
 	d.sender.Send(d.config.Aggregator, kind, message)
-}
-
-func (d *Device) dataset(name string) (Dataset, bool) {
-	for _, set := range d.config.Datasets {
-		if set.Name == name {
-			return set, true
-		}
-	}
-	return Dataset{}, false
 }
 
 // record changes the journal and notes in its audit log, with the same write, what

@@ -47,10 +47,11 @@ func (d *Device) handOver(w *work) {
 }
 
 func (d *Device) sealFor(w *work) error {
-	set, found := d.dataset(w.task.Dataset)
+	set, found := d.datasetFor(w.task.Federation, w.task.Dataset)
 	if !found {
 		return fmt.Errorf("there is no dataset %q", w.task.Dataset)
 	}
+	w.set = set
 	content, release, err := set.read()
 	if err != nil {
 		return err

@@ -37,10 +37,12 @@ func (d *Device) join(m wire.Join) {
 		Owner: answer.Owner, Data: answer.Data, Collateral: config.Amount(m.Collateral), Expiry: m.Expiry, Nonce: m.Nonce}.Digest()
 	signature := d.config.Key.Sign(digest)
 	answer.Signature = signature[:]
-	if err := d.note("joined", fmt.Sprintf("%s, collateral %s", m.Federation, config.Amount(m.Collateral)), m.Dataset, m.Module); err != nil {
+	pin := store.Pin{Federation: m.Federation, Dataset: m.Dataset, Commitment: answer.Data}
+	if err := d.noteWith("joined", fmt.Sprintf("%s, collateral %s", m.Federation, config.Amount(m.Collateral)), m.Dataset, m.Module, func(r Records) error { return r.PutPin(pin) }); err != nil {
 		d.log.Error("not joined", "federation", m.Federation, "error", err)
 		return // what cannot be noted is not done; it is asked again
 	}
+	d.pins[m.Federation] = pin
 	d.send(wire.KindJoined, answer)
 }
 
@@ -58,11 +60,19 @@ func (d *Device) marketAsk(federation, dataset string, module blob.Hash) policy.
 // note puts into the audit log what was done with the owner's data outside of a
 // task.
 func (d *Device) note(kind, detail, dataset string, module blob.Hash) error {
+	return d.noteWith(kind, detail, dataset, module, func(Records) error { return nil })
+}
+
+// noteWith changes the journal with the same write.
+func (d *Device) noteWith(kind, detail, dataset string, module blob.Hash, change func(Records) error) error {
 	at := d.config.Clock.Now()
 	if at.IsZero() {
 		at = time.UnixMilli(0)
 	}
 	return d.config.Journal.Update(func(r Records) error {
+		if err := change(r); err != nil {
+			return err
+		}
 		return r.Append(store.Entry{At: at.UnixMilli(), Kind: kind, Dataset: dataset, Detail: detail, Module: module})
 	})
 }

@@ -30,7 +30,8 @@ func (d *Device) start(ctx context.Context, w *work) {
 	}
 	ctx, w.cancel = context.WithCancel(ctx)
 	d.running = w
-	set, _ := d.dataset(w.task.Dataset)
+	set, _ := d.datasetFor(w.task.Federation, w.task.Dataset)
+	w.set = set
 	d.workers.Go(func() {
 		result, err := d.train(ctx, w.task, set)
 		// Not with ctx: the loop must hear of a cancelled job as well.
@@ -149,7 +150,7 @@ func (d *Device) prepare(w *work, result job.Result) error {
 	if err != nil {
 		return err
 	}
-	set, _ := d.dataset(w.task.Dataset)
+	set := w.set
 	l := leaf.Leaf{Chain: w.task.Market.Chain, Contract: w.task.Market.Contract, Federation: blob.Sum([]byte(w.task.Federation)), Round: w.task.Round, Device: w.task.Device, Owner: d.owner(),
 		BaseModel: w.task.Model.Hash, Module: w.task.Module.Hash, Configuration: blob.Sum(w.task.Training), Data: set.Commitment,
 		Update: leaf.Commit(hash, set.Records, result.Fuel), Samples: set.Records, Fuel: result.Fuel}

@@ -26,6 +26,7 @@ type work struct {
 	id      blob.Hash
 	task    wire.Task
 	state   uint8
+	set     Dataset // that it runs over
 	offered wire.Offer
 	heard   time.Time      // when the offer was made, or last served
 	sealed  blob.Manifest  // away: the data, encrypted to the provider; empty = not yet
@@ -106,8 +107,8 @@ func (d *Device) allow(w *work) error {
 	if err := errors.Join(t.Model.Validate(), t.Module.Validate()); err != nil {
 		return err
 	}
-	if _, found := d.dataset(t.Dataset); !found {
-		return fmt.Errorf("there is no dataset %q", t.Dataset)
+	if _, found := d.datasetFor(t.Federation, t.Dataset); !found {
+		return fmt.Errorf("there is no dataset %q, or not any more that with which %s was joined", t.Dataset, t.Federation)
 	}
 	ask, err := d.question(w)
 	if err != nil {

@@ -50,6 +50,7 @@ func verbs() []verb {
 		{name: "run", short: "Serve the fleet until interrupted", prepare: runVerb},
 		{name: "enroll", arguments: "TOKEN", short: "Join a fleet with a one-time token of `tadpole device add`", prepare: enrollVerb},
 		{name: "status", short: "Say what the running device does", prepare: statusVerb},
+		{name: "tail", arguments: "SOURCE", short: "Print what a source reads, or a job makes, as it comes to the running device", prepare: tailVerb},
 		{name: "receipts", short: "Print the aggregator's receipts for this device's updates, as JSON for `tadpole owner contest`", prepare: receiptsVerb},
 		{name: "doctor", short: "Examine the device and say what to do about each finding", prepare: doctorVerb},
 		{name: "completion", arguments: "bash|zsh|fish", short: "Print a completion script for a shell", prepare: completionVerb},

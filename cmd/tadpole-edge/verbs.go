@@ -19,19 +19,21 @@ import (
 	"github.com/tadpole-edge/tadpole/edge/doctor"
 	"github.com/tadpole-edge/tadpole/edge/enrol"
 	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/edge/pipeline"
 	"github.com/tadpole-edge/tadpole/edge/policy"
 )
 
 func runVerb(flags *flag.FlagSet) action {
 	verbose := flags.Bool("v", false, "log everything")
 	retry := flags.Duration("retry-max", 0, "longest wait between connects (default 10m)")
+	edgeFile := flags.String("config", "", "what is set up here: sources, jobs, datasets, sinks (default edge.toml in the device's directory)")
 	tamper := flags.String("tamper", "", "falsify every update of federations that match this pattern, to see a cheat being caught")
 	return func(ctx context.Context, dir string, _ []string, _ io.Writer) error {
 		level := slog.LevelInfo
 		if *verbose {
 			level = slog.LevelDebug
 		}
-		config := daemon.Config{Dir: dir, Version: version(), Retry: *retry, Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
+		config := daemon.Config{Dir: dir, Setup: *edgeFile, Version: version(), Retry: *retry, Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
 		if *tamper != "" {
 			if _, err := path.Match(*tamper, ""); err != nil {
 				return fmt.Errorf("--tamper %q: %w", *tamper, err)
@@ -90,6 +92,9 @@ func statusVerb(*flag.FlagSet) action {
 		if s.Running != "" {
 			fmt.Fprintf(out, "training     %s\n", s.Running)
 		}
+		if s.Pipeline != nil {
+			printPipeline(out, *s.Pipeline)
+		}
 		return nil
 	}
 }
@@ -120,6 +125,35 @@ func doctorVerb(*flag.FlagSet) action {
 			return fmt.Errorf("%d findings keep this device from working", bad)
 		}
 		return nil
+	}
+}
+
+// printPipeline prints a line a part, and what is wrong.
+func printPipeline(out io.Writer, p pipeline.Status) {
+	fmt.Fprintf(out, "buffer       %.1f MiB on disk, %d readings in memory\n", float64(p.Bytes)/(1<<20), p.Waiting)
+	if p.Fault != "" {
+		fmt.Fprintf(out, "%13s%s\n", "", p.Fault)
+	}
+	for _, part := range p.Parts {
+		fmt.Fprintf(out, "%-12s %s: %d done, %d skipped, %d behind", part.Kind, part.Name, part.Count, part.Skipped, part.Lag)
+		switch {
+		case part.Fault != "":
+			fmt.Fprintf(out, "; failed %d times in a row: %s", part.Faults, part.Fault)
+		case part.Paused != "":
+			fmt.Fprintf(out, "; paused: %s", part.Paused)
+		case part.Ended:
+			fmt.Fprint(out, "; ended")
+		}
+		fmt.Fprintln(out)
+	}
+	for _, d := range p.Dropped {
+		fmt.Fprintf(out, "dropped      %d readings of %q for sink %q: %v\n", d.Readings, d.Source, d.Sink, d.Reason)
+	}
+}
+
+func tailVerb(*flag.FlagSet) action {
+	return func(ctx context.Context, dir string, arguments []string, out io.Writer) error {
+		return daemon.Tail(ctx, dir, arguments[0], out)
 	}
 }
 

@@ -2,8 +2,9 @@
 // policy, datasets, journal, runners, uplink and the device itself, put together.
 //
 // A directory flows in; Run serves the fleet until its context ends. In the
-// directory lie the identity (package enrol), policy.toml, device.db, blobs/,
-// data/, cache/, and while it runs status.sock.
+// directory lie the identity (package enrol), policy.toml, edge.toml, device.db, blobs/,
+// data/, cache/, readings.db and recordings/ (package pipeline), and while it runs
+// status.sock and tail.sock.
 package daemon
 
 import (
@@ -24,6 +25,7 @@ import (
 	"github.com/tadpole-edge/tadpole/edge/dataset"
 	"github.com/tadpole-edge/tadpole/edge/enrol"
 	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/edge/pipeline"
 	"github.com/tadpole-edge/tadpole/edge/policy"
 	"github.com/tadpole-edge/tadpole/edge/store"
 	"github.com/tadpole-edge/tadpole/edge/uplink"
@@ -41,6 +43,7 @@ const (
 // Config of a Daemon. Dir is needed.
 type Config struct {
 	Dir     string
+	Setup   string // path of edge.toml; "" = in Dir, if it is there
 	Version string
 	Runners job.PoolConfig                                // CacheDir and limits are filled in
 	Retry   time.Duration                                 // upper bound of the waits between connects; 0 = 10 min
@@ -57,6 +60,7 @@ type Daemon struct {
 	pool     *job.Pool
 	link     *uplink.Link
 	device   *edge.Device
+	pipeline *pipeline.Pipeline // nil = there is no edge.toml
 }
 
 // LoadPolicy reads the owner's policy.
@@ -76,14 +80,26 @@ func LoadPolicy(dir string) (policy.Policy, error) {
 // out, and its error is among those returned.
 func Datasets(dir string, p policy.Policy) (sets []edge.Dataset, faults []error) {
 	for _, d := range p.Datasets {
+		if d.Recorded {
+			copies, errs := dataset.Snapshots(filepath.Join(dir, pipeline.SnapshotsDir), d.Name)
+			faults = append(faults, errs...)
+			for _, c := range copies {
+				sets = append(sets, offered(c))
+			}
+			continue
+		}
 		prepared, err := dataset.Prepare(filepath.Join(dir, "data"), d)
 		if err != nil {
 			faults = append(faults, err)
 			continue
 		}
-		sets = append(sets, edge.Dataset{Name: prepared.Name, Records: prepared.Records, Commitment: prepared.Commitment, Path: prepared.Path})
+		sets = append(sets, offered(prepared))
 	}
 	return sets, faults
+}
+
+func offered(p dataset.Prepared) edge.Dataset {
+	return edge.Dataset{Name: p.Name, Records: p.Records, Commitment: p.Commitment, Path: p.Path}
 }
 
 // New opens the directory. Run serves; a Daemon that will not run must be closed.
@@ -132,6 +148,10 @@ func New(c Config) (d *Daemon, err error) {
 	d.device, err = edge.New(edge.Config{Version: c.Version, Fleet: e.Fleet, Key: d.identity.Key(), Aggregator: e.Aggregator, Link: d.link,
 		Runner: d.pool, Engine: job.Engine(), Journal: journal{d.store}, Blobs: blobs, Policy: rules, Datasets: sets, Clock: d.identity.Clock(),
 		Renewed: func(m wire.Certificate) error { return d.identity.Install(m.Chain) }, Tamper: c.Tamper, Logger: d.log})
+	if err != nil {
+		return d, err
+	}
+	d.pipeline, err = d.prepare(rules)
 	return d, err
 }
 
@@ -174,6 +194,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 	part("status", d.serveStatus)
 	part("receipts", d.serveReceipts)
 	part("memory", d.release)
+	if d.pipeline != nil {
+		part("pipeline", d.pipeline.Run)
+		part("tail", d.serveTail)
+	}
 	<-ctx.Done()
 	parts.Wait()
 	err := context.Cause(ctx)
@@ -233,23 +257,25 @@ type Status struct {
 	Online      bool      `json:"online"`
 	Certificate time.Time `json:"certificate_expires"`
 	edge.Status
+	Pipeline *pipeline.Status `json:"pipeline"` // nil = there is no edge.toml
 }
 
 // serveStatus answers each connection to the status socket.
 func (d *Daemon) serveStatus(ctx context.Context) error {
 	e := d.identity.Enrolment()
 	return d.serve(ctx, StatusSocket, func() any {
-		return Status{d.identity.Key().Address().String(), e.Fleet, e.Broker, d.link.Online(), d.identity.Expires(), d.device.Status(ctx)}
+		s := Status{Device: d.identity.Key().Address().String(), Fleet: e.Fleet, Broker: e.Broker, Online: d.link.Online(), Certificate: d.identity.Expires(), Status: d.device.Status(ctx)}
+		if d.pipeline != nil {
+			p := d.pipeline.Status()
+			s.Pipeline = &p
+		}
+		return s
 	})
 }
 
 // serve answers each connection to a socket with one JSON value.
 func (d *Daemon) serve(ctx context.Context, socket string, answer func() any) error {
-	path := filepath.Join(d.config.Dir, socket)
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	listener, err := net.Listen("unix", path)
+	listener, err := d.listen(socket)
 	if err != nil {
 		return err
 	}
@@ -264,6 +290,15 @@ func (d *Daemon) serve(ctx context.Context, socket string, answer func() any) er
 		json.NewEncoder(conn).Encode(answer())
 		conn.Close()
 	}
+}
+
+// listen opens a socket in the directory, in place of one that a killed daemon left.
+func (d *Daemon) listen(socket string) (net.Listener, error) {
+	path := filepath.Join(d.config.Dir, socket)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return net.Listen("unix", path)
 }
 
 // ErrNotRunning says that no daemon answers in the directory.

@@ -327,4 +327,3 @@ func readLines(t *testing.T, path string) (lines []said) {
 	}
 	return lines
 }
-

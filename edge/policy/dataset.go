@@ -27,6 +27,7 @@ type Dataset struct {
 	Features    string // path of the file
 	Labels      string // path of the labels' file; "" = they are in Features
 	LabelColumn string // column of Features, for CSV only; "" = none
+	Recorded    bool   // by this device, as edge.toml declares under the same name: there is no file
 	Format      Format
 	Line        int // of the table in the file
 }
@@ -36,6 +37,7 @@ type datasetTable struct {
 	Features string `toml:"features"`
 	Labels   string `toml:"labels"`
 	Format   string `toml:"format"`
+	Recorded bool   `toml:"recorded"`
 }
 
 // Dataset finds a dataset by name.
@@ -56,7 +58,11 @@ func (t datasetTable) parse(d *config.Document, i int, file string, before []Dat
 	for _, other := range before {
 		d.Check(t.Name == "" || other.Name != t.Name, field("name"), fmt.Sprintf("%.60q is the name of the one on line %d too", t.Name, other.Line), "choose another")
 	}
-	d.Check(t.Features != "", field("features"), "is missing", "write the path of the data file")
+	if ds.Recorded = t.Recorded; t.Recorded {
+		d.Check(t.Features == "" && t.Labels == "" && t.Format == "", field("recorded"), "stands beside files", "leave features, labels and format out, or recorded")
+		return ds
+	}
+	d.Check(t.Features != "", field("features"), "is missing", "write the path of the data file, or recorded = true for one that edge.toml declares")
 	if ds.Format == "" {
 		ds.Format = guess(t.Features)
 		d.Check(ds.Format != "" || t.Features == "", field("features"), fmt.Sprintf("the format of %.80q cannot be told by its name", t.Features), `add format = "csv", "safetensors", "idx" or "npy"`)

@@ -72,9 +72,9 @@ func TestParse(t *testing.T) {
 		t.Errorf("limits %+v, want %+v", p.Limits, want)
 	}
 	for _, want := range []policy.Dataset{
-		{"mnist", "/etc/tadpole/train-images-idx3-ubyte.gz", "/srv/train-labels-idx1-ubyte.gz", "", policy.IDX, 8},
-		{"vibration", "/etc/tadpole/vibration.csv", "", "fault", policy.CSV, 13},
-		{"closed", "/etc/tadpole/closed.safetensors", "", "", policy.Safetensors, 18},
+		{"mnist", "/etc/tadpole/train-images-idx3-ubyte.gz", "/srv/train-labels-idx1-ubyte.gz", "", false, policy.IDX, 8},
+		{"vibration", "/etc/tadpole/vibration.csv", "", "fault", false, policy.CSV, 13},
+		{"closed", "/etc/tadpole/closed.safetensors", "", "", false, policy.Safetensors, 18},
 	} {
 		if got, found := p.Dataset(want.Name); !found || got != want {
 			t.Errorf("dataset %q: %+v, %v, want %+v", want.Name, got, found, want)
@@ -155,8 +155,8 @@ func TestTemplateIsValidAndOpensNothing(t *testing.T) {
 		shown = append(shown, line)
 	}
 	p = parse(t, strings.Join(shown, "\n"))
-	if len(p.Rules) != 1 || len(p.Datasets) != 1 {
-		t.Errorf("the template shows %d rules and %d datasets, want one of each", len(p.Rules), len(p.Datasets))
+	if len(p.Rules) != 1 || len(p.Datasets) != 2 {
+		t.Errorf("the template shows %d rules and %d datasets, want one and two", len(p.Rules), len(p.Datasets))
 	}
 	ask := policy.Ask{Federation: "factory-1", Dataset: "vibration", Module: other, Now: time.Now()}
 	if err := p.Allow(ask); err != nil {

@@ -21,6 +21,9 @@ output_mib = 16
 # name = "vibration"
 # features = "vibration.csv"
 # labels = "fault"            # a column, or the path of a file of labels
+# [[dataset]]
+# name = "occupancy"
+# recorded = true             # by this device: edge.toml says of which source
 
 # Who may use them. The first [[allow]] that matches counts, and it alone.
 # [[allow]]

@@ -18,10 +18,11 @@ const (
 	bucketOutboxIDs    = "outbox-ids"    // message's id; the message's key
 	bucketRuns         = "runs"          // hash of the dataset's name, time, sequence number
 	bucketAudit        = "audit"         // sequence number
+	bucketPins         = "pins"          // hash of the federation's name
 )
 
 func buckets() []string {
-	return []string{bucketCounters, bucketTasks, bucketReceipts, bucketReceiptTasks, bucketOutbox, bucketOutboxIDs, bucketRuns, bucketAudit}
+	return []string{bucketCounters, bucketTasks, bucketReceipts, bucketReceiptTasks, bucketOutbox, bucketOutboxIDs, bucketRuns, bucketAudit, bucketPins}
 }
 
 func (tx *Tx) bucket(name string) btree.Bucket { return tx.tx.Bucket(name) }

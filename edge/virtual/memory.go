@@ -56,6 +56,8 @@ func (j *journal) Tasks() ([]store.Task, error)       { return nil, nil }
 func (j *journal) PutTask(store.Task) error           { return nil }
 func (j *journal) DeleteTask(blob.Hash) error         { return nil }
 func (j *journal) PutReceipt(blob.Hash, []byte) error { return nil }
+func (j *journal) PutPin(store.Pin) error             { return nil }
+func (j *journal) Pins() ([]store.Pin, error)         { return nil, nil }
 func (j *journal) Append(store.Entry) error           { return nil }
 func (j *journal) Ack(blob.Hash) error                { return nil }
 

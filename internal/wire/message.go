@@ -13,7 +13,7 @@ type Hello struct {
 	Engine   string    `cbor:"3,keyasint"` // "compiler" or "interpreter"
 	Cores    uint32    `cbor:"4,keyasint"`
 	Memory   uint64    `cbor:"5,keyasint"` // bytes that a job may use at most
-	Datasets []Dataset `cbor:"6,keyasint"`
+	Datasets []Dataset `cbor:"6,keyasint"` // of several with one name the first is the newest
 	// Providers are the age recipients who may run tasks that the device is too small
 	// for.
 	Providers []string `cbor:"7,keyasint,omitempty"`

@@ -1,0 +1,166 @@
+package daemon
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tadpole-edge/tadpole/edge/dataset"
+	"github.com/tadpole-edge/tadpole/edge/pipeline"
+	"github.com/tadpole-edge/tadpole/edge/policy"
+	"github.com/tadpole-edge/tadpole/edge/reading"
+	"github.com/tadpole-edge/tadpole/edge/setup"
+)
+
+// LoadSetup reads the operator's edge.toml: the one at path, or else the one in the
+// device's directory, where found is false if there is none.
+func LoadSetup(dir, path string) (s setup.Setup, found bool, err error) {
+	named := path != ""
+	if !named {
+		path = filepath.Join(dir, setup.File)
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && !named {
+		return s, false, nil
+	}
+	if err != nil {
+		return s, false, fmt.Errorf("read setup: %w", err)
+	}
+	s, err = setup.Parse(path, text)
+	return s, true, err
+}
+
+// prepare makes the pipeline of what edge.toml sets up.
+func (d *Daemon) prepare(rules policy.Policy) (*pipeline.Pipeline, error) {
+	s, found, err := LoadSetup(d.config.Dir, d.config.Setup)
+	if err != nil || !found {
+		return nil, err
+	}
+	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Runner: d.pool,
+		Recorded: func(p dataset.Prepared) { d.recorded(rules, p) }, Logger: d.log}), nil
+}
+
+// recorded offers a new copy of a dataset to federations, where the owner's policy names
+// it, and deletes copies that nobody needs any more.
+func (d *Daemon) recorded(rules policy.Policy, p dataset.Prepared) {
+	if named, found := rules.Dataset(p.Name); !found || !named.Recorded {
+		d.log.Info("dataset recorded, but policy.toml does not name it", "name", p.Name, "records", p.Records)
+		return
+	}
+	d.log.Info("dataset recorded", "name", p.Name, "records", p.Records, "commitment", p.Commitment.Short())
+	ctx := context.Background() // Run's end is seen by the device itself
+	d.device.SetDataset(ctx, offered(p))
+	copies, _ := dataset.Snapshots(filepath.Dir(p.Path), p.Name)
+	for _, c := range copies {
+		info, err := os.Stat(c.Path)
+		if err == nil && time.Since(info.ModTime()) > keepCopies && !d.device.InUse(ctx, c.Name, c.Commitment) {
+			err = os.Remove(c.Path)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			d.log.Warn("old copy of a dataset not deleted", "path", c.Path, "error", err)
+		}
+	}
+}
+
+// keepCopies is how long a copy of a dataset is kept that nothing is known to need: the
+// answer to a task that was done over it may be on its way.
+const keepCopies = 24 * time.Hour
+
+// TailSocket answers a line with a stream's name with the stream's readings as they come,
+// a line of JSON each.
+const TailSocket = "tail.sock"
+
+func (d *Daemon) serveTail(ctx context.Context) error {
+	listener, err := d.listen(TailSocket)
+	if err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { listener.Close() })
+	defer stop()
+	var watchers sync.WaitGroup
+	defer watchers.Wait()
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return err
+		}
+		watchers.Go(func() {
+			defer conn.Close()
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			defer context.AfterFunc(ctx, func() { conn.Close() })()
+			conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+			from := bufio.NewReaderSize(conn, 256)
+			name, err := from.ReadString('\n')
+			if err != nil {
+				return
+			}
+			conn.SetReadDeadline(time.Time{})
+			watchers.Go(func() { // until the other side hangs up
+				io.Copy(io.Discard, from)
+				cancel()
+			})
+			d.tail(ctx, strings.TrimSpace(name), conn)
+		})
+	}
+}
+
+// tail writes a stream's readings until ctx ends or nobody reads them any more.
+func (d *Daemon) tail(ctx context.Context, name string, to net.Conn) {
+	var names []string
+	for _, p := range d.pipeline.Status().Parts {
+		if p.Kind == "source" || p.Kind == "job" {
+			names = append(names, p.Name)
+		}
+	}
+	if !slices.Contains(names, name) {
+		fmt.Fprintf(to, "{\"error\": %q}\n", fmt.Sprintf("there is no source and no job %q: there are %s", name, strings.Join(names, ", ")))
+		return
+	}
+	channels, err := d.pipeline.Channels(ctx, name)
+	if err != nil {
+		return
+	}
+	_ = d.pipeline.Tail(ctx, name, func(r reading.Reading) error {
+		to.SetWriteDeadline(time.Now().Add(10 * time.Second))
+		_, err := to.Write(pipeline.JSON(nil, r, channels, "", 0))
+		return err
+	})
+}
+
+// Tail prints a stream's readings as they come to the daemon that runs in a directory,
+// until ctx ends.
+func Tail(ctx context.Context, dir, stream string, out io.Writer) error {
+	conn, err := new(net.Dialer).DialContext(ctx, "unix", filepath.Join(dir, TailSocket))
+	if err != nil {
+		return fmt.Errorf("%w with an edge.toml (%s): start it with tadpole-edge run: %w", ErrNotRunning, dir, err)
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	if _, err := fmt.Fprintln(conn, stream); err != nil {
+		return fmt.Errorf("tail %s: %w", stream, err)
+	}
+	lines := bufio.NewReader(conn)
+	for {
+		line, err := lines.ReadString('\n')
+		if message, failed := strings.CutPrefix(line, `{"error": `); failed {
+			return fmt.Errorf("tail %s: %s", stream, strings.TrimSuffix(message, "}\n"))
+		}
+		io.WriteString(out, line)
+		if ctx.Err() != nil || errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("tail %s: %w", stream, err)
+		}
+	}
+}
