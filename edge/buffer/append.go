@@ -14,6 +14,8 @@ type Batch struct {
 	Priority Priority // critical ones are committed at once
 	Wait     bool     // for sinks to make room, rather than push older readings out: for sources that can
 	Readings []reading.Reading
+	Origin   string  // of readings that can be read there again; "" = they cannot
+	Position int64   // where to go on there behind these: on disk with them, see Buffer.Position
 	Done     []Place // where sinks are that made these readings of others: on disk with them, or not at all
 }
 
@@ -58,6 +60,12 @@ func (b *Buffer) Append(ctx context.Context, batch Batch) (Receipt, error) {
 	}
 	b.gather.places = append(b.gather.places, batch.Done...)
 	b.acked = b.acked || len(batch.Done) > 0
+	if batch.Origin != "" {
+		if b.gather.positions == nil {
+			b.gather.positions = map[string]int64{}
+		}
+		b.gather.positions[batch.Origin] = batch.Position
+	}
 	if b.gather.count == 0 {
 		b.gather.since = time.Now()
 		defer b.look() // to see to the age

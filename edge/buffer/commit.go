@@ -240,6 +240,12 @@ func (c *change) run(tx btree.Tx) error {
 			return err
 		}
 		maps.Copy(account, c.set.refused)
+		for origin, position := range c.set.positions {
+			key := []byte(prefixFrom + origin)
+			if err := tx.Bucket(bucketState).Put(key, record(key, uint64(position))); err != nil {
+				return fmt.Errorf("put position at %s: %w", origin, err)
+			}
+		}
 	}
 	if err := c.trim(tx); err != nil {
 		return err

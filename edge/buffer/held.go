@@ -22,6 +22,7 @@ func blocksOf(tx btree.Tx, p Priority) btree.Bucket { return tx.Bucket(buckets[p
 // Keys in bucketState, besides those of the account.
 const (
 	keyPosition = "position" // next number, clock, serial, era
+	prefixFrom  = "from/"    // an origin's name; the position behind what was read there
 	prefixSink  = "sink/"    // a sink's name; its cursor, the era, how many readings it has yet to get, its mark
 )
 
@@ -125,6 +126,22 @@ func (b *Buffer) begin() error {
 		cursors[name], pending[name] = s.cursor, s.pending
 	}
 	return b.file.Update(func(tx btree.Tx) error { return writeState(tx, b.held, b.base, cursors, pending, nil) })
+}
+
+// Position is where to go on at an origin, behind what is on disk of it; 0 = at its
+// beginning.
+func (b *Buffer) Position(origin string) (position int64, err error) {
+	err = b.file.View(func(tx btree.Tx) error {
+		key := []byte(prefixFrom + origin)
+		if n, ok := parseRecord(key, tx.Bucket(bucketState).Get(key), 1); ok {
+			position = int64(n[0])
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("position at %s: %w", origin, err)
+	}
+	return position, nil
 }
 
 // oldest is the number of the first reading that is held.

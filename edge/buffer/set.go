@@ -10,9 +10,11 @@ type set struct {
 	since   time.Time
 	refused account // what was refused before
 	places  []Place // of sinks that made readings of this set
-	next    uint64  // the number behind the last, once it is under way
-	serial  uint64  // of the transaction that tried last; 0 = none has
-	done    bool    // it is on disk
+
+	positions map[string]int64 // by origin
+	next      uint64           // the number behind the last, once it is under way
+	serial    uint64           // of the transaction that tried last; 0 = none has
+	done      bool             // it is on disk
 }
 
 // add takes an encoded reading.

@@ -22,15 +22,16 @@ const gathered = 1024
 
 // feed runs one source, again and again, and brings what it reads into the buffer.
 func (p *Pipeline) feed(ctx context.Context, s setup.Source) {
-	readings := make(chan reading.Reading, gathered)
+	readings := make(chan read, gathered)
 	var appender sync.WaitGroup
 	appender.Go(func() { p.append(ctx, s, readings) })
 	defer appender.Wait()
 	defer close(readings)
 	p.note(sourceKind, s.Name, func(*Part) {})
+	var last int64 // position of what was read since the start
 	for {
 		began := time.Now()
-		err := p.read(ctx, s, readings)
+		err := p.run(ctx, s, readings, &last)
 		if ctx.Err() != nil {
 			return
 		}
@@ -48,11 +49,24 @@ func (p *Pipeline) feed(ctx context.Context, s setup.Source) {
 	}
 }
 
-// read opens the source and gives what it reads, until it ends.
-func (p *Pipeline) read(ctx context.Context, s setup.Source, into chan<- reading.Reading) error {
+// run opens the source and gives what it reads, until it ends.
+func (p *Pipeline) run(ctx context.Context, s setup.Source, into chan<- read, last *int64) error {
 	src, err := s.Open()
 	if err != nil {
 		return err
+	}
+	position := func() int64 { return 0 }
+	if again, can := src.(source.Resumer); can {
+		if *last == 0 {
+			if *last, err = p.position(ctx, s.Name); err != nil {
+				return err
+			}
+		}
+		again.Resume(*last)
+		position = func() int64 {
+			*last = again.Position()
+			return *last
+		}
 	}
 	p.announce(s.Name, src.Channels())
 	skipped := p.watchSkipped(s.Name, src)
@@ -60,12 +74,28 @@ func (p *Pipeline) read(ctx context.Context, s setup.Source, into chan<- reading
 	return src.Run(ctx, func(r reading.Reading) error {
 		p.taps.pass(ctx, r, s.Wait)
 		select {
-		case into <- r:
+		case into <- read{r, position()}:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	})
+}
+
+// read is a reading, and the source's position behind it; 0 = it has none.
+type read struct {
+	reading.Reading
+	position int64
+}
+
+// position is behind what is on disk of a source.
+func (p *Pipeline) position(ctx context.Context, name string) (int64, error) {
+	select {
+	case <-p.opened:
+		return p.buffer.Position(name)
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
 }
 
 // watchSkipped adds what a source skipped to what its runs before did, when it ends.
@@ -76,7 +106,7 @@ func (p *Pipeline) watchSkipped(name string, src source.Source) func() {
 }
 
 // append brings readings into the buffer: as many at once as have come meanwhile.
-func (p *Pipeline) append(ctx context.Context, s setup.Source, from <-chan reading.Reading) {
+func (p *Pipeline) append(ctx context.Context, s setup.Source, from <-chan read) {
 	select {
 	case <-p.opened:
 	case <-ctx.Done():
@@ -84,16 +114,19 @@ func (p *Pipeline) append(ctx context.Context, s setup.Source, from <-chan readi
 	}
 	batch := buffer.Batch{Priority: s.Priority, Wait: s.Wait}
 	for r := range from {
-		batch.Readings = append(batch.Readings[:0], r)
+		batch.Readings, batch.Position = append(batch.Readings[:0], r.Reading), r.position
 		for more := true; more && len(batch.Readings) < gathered; {
 			select {
 			case r, more = <-from:
 				if more {
-					batch.Readings = append(batch.Readings, r)
+					batch.Readings, batch.Position = append(batch.Readings, r.Reading), r.position
 				}
 			default:
 				more = false
 			}
+		}
+		if batch.Origin = ""; batch.Position > 0 {
+			batch.Origin = s.Name
 		}
 		p.put(ctx, sourceKind, s.Name, batch)
 	}

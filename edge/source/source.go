@@ -12,6 +12,17 @@ import (
 	"github.com/tadpole-edge/tadpole/edge/reading"
 )
 
+// Resumer is a Source that can be read again from a position on, as a file.
+type Resumer interface {
+	Source
+
+	// Resume has Run begin behind what was read when Position gave that.
+	Resume(position int64)
+
+	// Position is behind what was given to emit last. It is called by emit itself.
+	Position() int64
+}
+
 // Source is one sensor, or one message of one.
 type Source interface {
 	// Channels names the values of its readings, in their order.

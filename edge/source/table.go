@@ -58,7 +58,9 @@ var errMalformed = errors.New("malformed line")
 // table is an open Table.
 type table struct {
 	Table
-	skipped atomic.Uint64
+	skipped  atomic.Uint64
+	from     int64 // where to begin
+	position int64 // behind the line that was read last
 }
 
 // decoder gives the texts of a line's time and values; ok is false for a line that has
@@ -90,6 +92,18 @@ func (t Table) Open() (Source, error) {
 	return &table{Table: t}, nil
 }
 
+// Resume and Position count bytes of the file. One that is shorter than that is another
+// one by now, and is read from its beginning.
+func (t *table) Resume(position int64) { t.from = position }
+
+// Position is 0 for what cannot be read again.
+func (t *table) Position() int64 {
+	if t.Path == "" {
+		return 0
+	}
+	return t.position
+}
+
 // Channels names the columns.
 func (t *table) Channels() []string { return t.Values }
 
@@ -99,7 +113,7 @@ func (t *table) Skipped() uint64 { return t.skipped.Load() }
 // Run reads to the end. While it waits for a line of its input, ctx does not end it:
 // close the input then.
 func (t *table) Run(ctx context.Context, emit func(reading.Reading) error) error {
-	input := t.Input
+	input, skip := t.Input, int64(0)
 	if t.Path != "" {
 		f, err := os.Open(t.Path)
 		if err != nil {
@@ -107,6 +121,9 @@ func (t *table) Run(ctx context.Context, emit func(reading.Reading) error) error
 		}
 		defer f.Close()
 		input = f
+		if info, err := f.Stat(); err == nil && info.Size() >= t.from {
+			skip = t.from
+		}
 	} else if input == nil {
 		input = os.Stdin
 	}
@@ -116,8 +133,16 @@ func (t *table) Run(ctx context.Context, emit func(reading.Reading) error) error
 	}
 	pace := pace{speed: t.Speed, longest: t.MaxPause}
 	lines := bufio.NewReaderSize(input, maxLine)
+	t.position = 0
 	for ctx.Err() == nil {
-		line, err := readLine(lines)
+		if skip > 0 && (t.Format == JSONLines || t.position > 0) { // behind the heading
+			if _, err := lines.Discard(int(max(0, skip-t.position))); err != nil {
+				return fmt.Errorf("read source %s: %w", t.Name, err)
+			}
+			t.position, skip = max(skip, t.position), 0
+		}
+		line, size, err := readLine(lines)
+		t.position += int64(size)
 		if errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil && !errors.Is(err, errMalformed) {
@@ -146,17 +171,20 @@ func (t *table) Run(ctx context.Context, emit func(reading.Reading) error) error
 	return ctx.Err()
 }
 
-// readLine gives a line without its end. One that is too long is malformed, and gone.
-func readLine(from *bufio.Reader) ([]byte, error) {
-	line, err := from.ReadSlice('\n')
+// readLine gives a line without its end, and its size with it. One that is too long is malformed, and gone.
+func readLine(from *bufio.Reader) (line []byte, size int, err error) {
+	line, err = from.ReadSlice('\n')
+	size = len(line)
 	if errors.Is(err, bufio.ErrBufferFull) {
 		for errors.Is(err, bufio.ErrBufferFull) {
-			_, err = from.ReadSlice('\n')
+			var more []byte
+			more, err = from.ReadSlice('\n')
+			size += len(more)
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, err
+			return nil, size, err
 		}
-		return nil, errMalformed
+		return nil, size, errMalformed
 	}
 	if errors.Is(err, io.EOF) && len(line) > 0 {
 		err = nil // the last line has no end
@@ -164,7 +192,7 @@ func readLine(from *bufio.Reader) ([]byte, error) {
 	for len(line) > 0 && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
 		line = line[:len(line)-1]
 	}
-	return line, err
+	return line, size, err
 }
 
 // reading makes a line's.
