@@ -91,6 +91,7 @@ type work struct {
 	inputs  []Input
 	limits  Limits
 	started func() error // called when the module is ready, before the job runs
+	feed    *feed        // of a streaming job; nil = it has no standard input and output
 }
 
 // run runs one job to its end; nothing can stop it.
@@ -129,11 +130,17 @@ func (e *engine) execute(ctx context.Context, m *entry, w work, inputs *inputFil
 	config := wazero.NewModuleConfig().WithName("").WithArgs("").WithStartFunctions().WithFSConfig(files).WithStderr(&stderr).
 		WithWalltime(func() (int64, int32) { return 0, 0 }, sys.ClockResolution(time.Millisecond)).
 		WithRandSource(rand.NewChaCha8([32]byte([]byte("tadpole: a job has no randomness"))))
+	if w.feed != nil {
+		config = config.WithStdin(w.feed).WithStdout(w.feed)
+	}
 	begin := time.Now()
 	var meter meter
 	instance, err := m.runtime.InstantiateModule(ctx, m.module, config)
 	if err == nil {
 		meter = fill(instance, w.limits.Fuel)
+		if w.feed != nil {
+			w.feed.meter = meter
+		}
 		err = start(ctx, instance)
 		instance.Close(ctx)
 	}

@@ -16,7 +16,8 @@
 //     write-only, in it;
 //   - no environment, and one empty argument where a command's name stands;
 //   - an empty standard input, a standard output that goes nowhere, and a standard
-//     error of which the last 4 KiB are kept;
+//     error of which the last 4 KiB are kept; a streaming job (Stream) gets its input
+//     and gives its output there;
 //   - a wall clock that stands still at 1970, and a monotonic clock that adds 1 ms
 //     whenever it is read (some runtimes wait for it to move);
 //   - random bytes from a constant seed: a job takes its seed from its task.

@@ -19,6 +19,13 @@ func fill(instance api.Module, limit uint64) meter {
 	return m
 }
 
+// refill gives an instance all its fuel again.
+func (m meter) refill() {
+	if m.left != nil {
+		m.left.(api.MutableGlobal).Set(m.limit)
+	}
+}
+
 // used is the fuel taken, never more than the limit.
 func (m meter) used() uint64 {
 	if m.left == nil {

@@ -119,14 +119,8 @@ func (p *Pool) Run(ctx context.Context, r Request) (Result, error) {
 }
 
 func (p *Pool) run(ctx context.Context, hash blob.Hash, r Request) (Result, error) {
-	r.Limits.MemoryBytes = cmp.Or(r.Limits.MemoryBytes, min(DefaultMemoryBytes, p.config.MaxMemoryBytes))
-	r.Limits.OutputBytes = cmp.Or(r.Limits.OutputBytes, min(DefaultOutputBytes, p.config.MaxOutputBytes))
-	r.Limits = r.Limits.withDefaults()
-	if r.Limits.MemoryBytes > p.config.MaxMemoryBytes {
-		return Result{}, failed(ErrMemory, "it may ask for %d bytes at most, not %d", p.config.MaxMemoryBytes, r.Limits.MemoryBytes)
-	}
-	if r.Limits.OutputBytes > p.config.MaxOutputBytes {
-		return Result{}, failed(ErrOutputLimit, "it may ask for %d bytes at most, not %d", p.config.MaxOutputBytes, r.Limits.OutputBytes)
+	if err := p.bound(&r.Limits); err != nil {
+		return Result{}, err
 	}
 	select {
 	case p.slots <- struct{}{}:
@@ -148,6 +142,21 @@ func (p *Pool) run(ctx context.Context, hash blob.Hash, r Request) (Result, erro
 	return result, err
 }
 
+// bound fills in the limits that a request leaves open, and refuses those that are beyond
+// the pool's.
+func (p *Pool) bound(l *Limits) error {
+	l.MemoryBytes = cmp.Or(l.MemoryBytes, min(DefaultMemoryBytes, p.config.MaxMemoryBytes))
+	l.OutputBytes = cmp.Or(l.OutputBytes, min(DefaultOutputBytes, p.config.MaxOutputBytes))
+	*l = l.withDefaults()
+	if l.MemoryBytes > p.config.MaxMemoryBytes {
+		return failed(ErrMemory, "it may ask for %d bytes at most, not %d", p.config.MaxMemoryBytes, l.MemoryBytes)
+	}
+	if l.OutputBytes > p.config.MaxOutputBytes {
+		return failed(ErrOutputLimit, "it may ask for %d bytes at most, not %d", p.config.MaxOutputBytes, l.OutputBytes)
+	}
+	return nil
+}
+
 // obtain gives the runner that was used last, whose caches are the warmest, or
 // starts one.
 func (p *Pool) obtain(ctx context.Context) (*runner, error) {
@@ -160,6 +169,11 @@ func (p *Pool) obtain(ctx context.Context) (*runner, error) {
 	if err := p.backOff(ctx); err != nil {
 		return nil, err
 	}
+	return p.launch(ctx)
+}
+
+// launch starts a runner.
+func (p *Pool) launch(ctx context.Context) (*runner, error) {
 	command, err := p.config.Command()
 	if err != nil {
 		return nil, failed(ErrRunner, "%v", err)

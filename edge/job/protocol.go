@@ -26,6 +26,13 @@ import (
 //	runner: started                                   the module is compiled
 //	runner: answer + contents of the outputs
 //
+// A streaming job asks for input whenever it has used up what it had, at first too, and
+// with that says that it is done with it:
+//
+//	runner: asked + what it wrote since then
+//	daemon: fed + input
+//	runner: asked + ..., or answer, when it has ended
+//
 // Both ends are one binary, so the form needs no versions. The runner trusts the
 // daemon; the daemon does not trust a runner, where a guest may have broken out.
 type frame struct {
@@ -37,6 +44,8 @@ type frame struct {
 	Started bool     `cbor:"6,keyasint,omitempty"`
 	Answer  *answer  `cbor:"7,keyasint,omitempty"`
 	Sizes   []uint64 `cbor:"8,keyasint,omitempty"` // of the blobs, in bytes
+	Asked   *asked   `cbor:"9,keyasint,omitempty"`
+	Fed     bool     `cbor:"10,keyasint,omitempty"`
 }
 
 type setup struct {
@@ -53,6 +62,12 @@ type request struct {
 	Output   uint64        `cbor:"4,keyasint"`
 	Deadline time.Duration `cbor:"5,keyasint"`
 	Fuel     uint64        `cbor:"6,keyasint"`
+	Stream   bool          `cbor:"7,keyasint,omitempty"`
+}
+
+// asked is a streaming job's word that it is done with what it was fed.
+type asked struct {
+	Fuel uint64 `cbor:"1,keyasint"` // that it took
 }
 
 // inputHeader has no path if the content is the next blob.

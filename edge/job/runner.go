@@ -115,14 +115,7 @@ func (r *runner) setDeadline(t time.Time) {
 func (r *runner) run(ctx context.Context, hash blob.Hash, job Request) (result Result, sound bool, err error) {
 	defer r.watch(ctx)()
 	deadline := job.Limits.Deadline
-	head := request{Hash: hash, Memory: job.Limits.MemoryBytes, Output: job.Limits.OutputBytes, Deadline: deadline, Fuel: job.Limits.Fuel}
-	var contents [][]byte
-	for _, i := range job.Inputs {
-		head.Inputs = append(head.Inputs, inputHeader{i.Name, i.Path})
-		if i.Path == "" {
-			contents = append(contents, i.Content)
-		}
-	}
+	head, contents := header(hash, job)
 	r.allow(deadline)
 	err = writeFrame(r.writer, frame{Request: &head}, contents...)
 	for err == nil {
@@ -147,6 +140,18 @@ func (r *runner) run(ctx context.Context, hash blob.Hash, job Request) (result R
 	}
 	r.stop()
 	return Result{}, false, r.failure(ctx, err, deadline)
+}
+
+// header is a request as the process takes it, and the contents of its inline inputs.
+func header(hash blob.Hash, job Request) (head request, contents [][]byte) {
+	head = request{Hash: hash, Memory: job.Limits.MemoryBytes, Output: job.Limits.OutputBytes, Deadline: job.Limits.Deadline, Fuel: job.Limits.Fuel}
+	for _, i := range job.Inputs {
+		head.Inputs = append(head.Inputs, inputHeader{i.Name, i.Path})
+		if i.Path == "" {
+			contents = append(contents, i.Content)
+		}
+	}
+	return head, contents
 }
 
 // send gives the module to the process.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"time"
 )
 
 // Serve is the main loop of a runner process: it takes requests from a Pool's
@@ -88,12 +89,37 @@ func (s *server) one() error {
 		}
 		return pipe
 	}
+	if r.Stream {
+		w.feed = &feed{limits: w.limits, exchange: func(fuel uint64, output []byte) (input []byte, err error) {
+			input, err = s.exchange(fuel, output, r.Deadline)
+			pipe = errors.Join(pipe, err)
+			return input, err
+		}}
+	}
 	result, err := s.engine.run(context.Background(), w)
 	if pipe != nil {
 		return pipe
 	}
 	a, contents := answerOf(result, err)
 	return writeFrame(s.out, frame{Answer: &a}, contents...)
+}
+
+// exchange says what a streaming job has written, and gives what it is fed next.
+func (s *server) exchange(fuel uint64, output []byte, deadline time.Duration) ([]byte, error) {
+	if err := writeFrame(s.out, frame{Asked: &asked{fuel}}, output); err != nil {
+		return nil, err
+	}
+	f, blobs, err := readFrame(s.in, maxInline)
+	if err == nil && (!f.Fed || len(blobs) != 1) {
+		err = fmt.Errorf("%w: it is no food", errFrame)
+	}
+	if err == nil && s.confined {
+		err = allowCPU(deadline)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return blobs[0], nil
 }
 
 // fetch asks for the module. err is a fault of the module, pipe one of the pipe.
