@@ -45,10 +45,12 @@ type Config struct {
 	Dir     string
 	Setup   string // path of edge.toml; "" = in Dir, if it is there
 	Version string
-	Runners job.PoolConfig                                // CacheDir and limits are filled in
-	Retry   time.Duration                                 // upper bound of the waits between connects; 0 = 10 min
-	Tamper  func(federation string, update []byte) []byte // to play a cheat; nil = none
-	Logger  *slog.Logger                                  // nil = discard
+
+	Builtins map[string][]byte                             // modules that come with the binary, by name
+	Runners  job.PoolConfig                                // CacheDir and limits are filled in
+	Retry    time.Duration                                 // upper bound of the waits between connects; 0 = 10 min
+	Tamper   func(federation string, update []byte) []byte // to play a cheat; nil = none
+	Logger   *slog.Logger                                  // nil = discard
 }
 
 // Daemon is a device that has opened its directory.
@@ -57,6 +59,7 @@ type Daemon struct {
 	log      *slog.Logger
 	identity *enrol.Identity
 	store    *store.Store
+	blobs    *blob.Dir
 	pool     *job.Pool
 	link     *uplink.Link
 	device   *edge.Device
@@ -131,8 +134,7 @@ func New(c Config) (d *Daemon, err error) {
 	if set := d.store.Recovered(); set != "" {
 		d.log.Error("the database was damaged: a new one was begun", "set_aside", set)
 	}
-	blobs, err := blob.OpenDir(filepath.Join(c.Dir, "blobs"))
-	if err != nil {
+	if d.blobs, err = blob.OpenDir(filepath.Join(c.Dir, "blobs")); err != nil {
 		return d, err
 	}
 	c.Runners.CacheDir = cmp.Or(c.Runners.CacheDir, filepath.Join(c.Dir, "cache"))
@@ -146,7 +148,7 @@ func New(c Config) (d *Daemon, err error) {
 		return d, err
 	}
 	d.device, err = edge.New(edge.Config{Version: c.Version, Fleet: e.Fleet, Key: d.identity.Key(), Aggregator: e.Aggregator, Link: d.link,
-		Runner: d.pool, Engine: job.Engine(), Journal: journal{d.store}, Blobs: blobs, Policy: rules, Datasets: sets, Clock: d.identity.Clock(),
+		Runner: d.pool, Engine: job.Engine(), Journal: journal{d.store}, Blobs: d.blobs, Policy: rules, Datasets: sets, Clock: d.identity.Clock(),
 		Renewed: func(m wire.Certificate) error { return d.identity.Install(m.Chain) }, Tamper: c.Tamper, Logger: d.log})
 	if err != nil {
 		return d, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -16,10 +17,12 @@ import (
 	"time"
 
 	"github.com/tadpole-edge/tadpole/edge/dataset"
+	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/edge/pipeline"
 	"github.com/tadpole-edge/tadpole/edge/policy"
 	"github.com/tadpole-edge/tadpole/edge/reading"
 	"github.com/tadpole-edge/tadpole/edge/setup"
+	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
 // LoadSetup reads the operator's edge.toml: the one at path, or else the one in the
@@ -46,8 +49,37 @@ func (d *Daemon) prepare(rules policy.Policy) (*pipeline.Pipeline, error) {
 	if err != nil || !found {
 		return nil, err
 	}
-	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Runner: d.pool,
+	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Runner: d.pool, Streamer: streamer{d.pool}, Module: d.module,
 		Recorded: func(p dataset.Prepared) { d.recorded(rules, p) }, Logger: d.log}), nil
+}
+
+// streamer is the pool as the pipeline wants it.
+type streamer struct{ *job.Pool }
+
+func (s streamer) Stream(ctx context.Context, r job.Request) (pipeline.Stream, error) {
+	return s.Pool.Stream(ctx, r)
+}
+
+// module finds the module of a job.
+func (d *Daemon) module(j setup.Job) (pipeline.Module, error) {
+	switch {
+	case j.Builtin != "":
+		content, found := d.config.Builtins[j.Builtin]
+		if !found {
+			return pipeline.Module{}, fmt.Errorf("there is no built-in module %q: there are %q", j.Builtin, slices.Sorted(maps.Keys(d.config.Builtins)))
+		}
+		return pipeline.Module{Hash: blob.Sum(content), Content: content}, nil
+	case j.Module != "":
+		content, err := os.ReadFile(j.Module)
+		if err != nil {
+			return pipeline.Module{}, fmt.Errorf("read module: %w", err)
+		}
+		return pipeline.Module{Hash: blob.Sum(content), Path: j.Module}, nil
+	}
+	if !d.blobs.Has(j.Hash) {
+		return pipeline.Module{}, fmt.Errorf("module %s is not on this device", j.Hash.Short())
+	}
+	return pipeline.Module{Hash: j.Hash, Path: d.blobs.Path(j.Hash)}, nil
 }
 
 // recorded offers a new copy of a dataset to federations, where the owner's policy names
