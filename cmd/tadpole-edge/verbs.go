@@ -26,7 +26,7 @@ import (
 func runVerb(flags *flag.FlagSet) action {
 	verbose := flags.Bool("v", false, "log everything")
 	retry := flags.Duration("retry-max", 0, "longest wait between connects (default 10m)")
-	edgeFile := flags.String("config", "", "what is set up here: sources, jobs, datasets, sinks (default edge.toml in the device's directory)")
+	edgeFile := edgeFileFlag(flags)
 	tamper := flags.String("tamper", "", "falsify every update of federations that match this pattern, to see a cheat being caught")
 	return func(ctx context.Context, dir string, _ []string, _ io.Writer) error {
 		level := slog.LevelInfo
@@ -51,6 +51,10 @@ func runVerb(flags *flag.FlagSet) action {
 		}
 		return d.Run(ctx)
 	}
+}
+
+func edgeFileFlag(flags *flag.FlagSet) *string {
+	return flags.String("config", "", "what is set up here: sources, jobs, datasets, sinks (default edge.toml in the device's directory, or else in /etc/tadpole)")
 }
 
 // flip changes the last value of an update, which leaves its form intact.
@@ -109,10 +113,11 @@ func receiptsVerb(*flag.FlagSet) action {
 	}
 }
 
-func doctorVerb(*flag.FlagSet) action {
+func doctorVerb(flags *flag.FlagSet) action {
+	edgeFile := edgeFileFlag(flags)
 	return func(ctx context.Context, dir string, _ []string, out io.Writer) error {
 		bad := 0
-		for _, f := range doctor.Examine(ctx, dir) {
+		for _, f := range doctor.Examine(ctx, dir, *edgeFile) {
 			fmt.Fprintf(out, "%-4s  %-12s  %s\n", f.Grade, f.About, f.Found)
 			if f.Remedy != "" {
 				fmt.Fprintf(out, "%20s-> %s\n", "", f.Remedy)

@@ -25,14 +25,21 @@ import (
 	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
+// systemSetup is where an operator's file lies if it is not in the device's directory.
+const systemSetup = "/etc/tadpole/" + setup.File
+
 // LoadSetup reads the operator's edge.toml: the one at path, or else the one in the
-// device's directory, where found is false if there is none.
+// device's directory, or else the system's. Found is false if there is none.
 func LoadSetup(dir, path string) (s setup.Setup, found bool, err error) {
 	named := path != ""
 	if !named {
 		path = filepath.Join(dir, setup.File)
 	}
 	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && !named {
+		path = systemSetup
+		text, err = os.ReadFile(path)
+	}
 	if errors.Is(err, fs.ErrNotExist) && !named {
 		return s, false, nil
 	}

@@ -1,7 +1,7 @@
 // Package doctor examines a device and says of each finding what to do.
 //
 // A device's directory flows in; findings flow out, bad ones first. It changes
-// nothing but the prepared datasets.
+// nothing but the prepared datasets, and takes one reading of each source.
 package doctor
 
 import (
@@ -43,11 +43,13 @@ type Finding struct {
 	Remedy string // "" = nothing to do
 }
 
-// Examine looks at everything that a device in the directory needs.
-func Examine(ctx context.Context, dir string) []Finding {
+// Examine looks at everything that a device in the directory needs; setup is the path of
+// its edge.toml, "" = in the directory, if it is there.
+func Examine(ctx context.Context, dir, setup string) []Finding {
 	findings := []Finding{machine(), memory(), disk(dir)}
 	findings = append(findings, owner(dir)...)
 	findings = append(findings, identity(ctx, dir)...)
+	findings = append(findings, sensors(ctx, dir, setup)...)
 	slices.SortStableFunc(findings, func(a, b Finding) int { return cmp.Compare(a.Grade, b.Grade) })
 	return findings
 }
