@@ -29,7 +29,6 @@ type batch struct {
 	setup   setup.Job
 	request job.Request
 	machine *window.Machine
-	tries   int // of the window that failed last
 }
 
 func (p *Pipeline) openBatch(j setup.Job) (reader, error) {
@@ -72,25 +71,35 @@ func (p *Pipeline) inputs(ctx context.Context, j setup.Job) ([]job.Input, error)
 }
 
 func (b *batch) take(ctx context.Context, due buffer.Due) error {
-	if why := b.config.Paused(b.setup.Name); why != "" {
-		return errPaused
-	}
 	var made []reading.Reading
 	for _, r := range due.Readings {
 		if !slices.Contains(b.setup.Inputs, r.Source) {
 			b.machine.Skip(r.Number)
 			continue
 		}
+		before, done := b.place(), len(made)
 		for _, w := range b.machine.AddNumbered(r.Number, r.Reading) {
 			readings, err := b.run(ctx, w)
 			if err != nil {
-				return err
+				// What was run before need not be run again.
+				return errors.Join(err, b.save(ctx, made[:done], before))
 			}
 			made = append(made, readings...)
 		}
 	}
+	return b.save(ctx, made, b.place())
+}
+
+func (b *batch) place() buffer.Place {
 	next, mark := b.machine.Needed()
-	_, err := b.buffer.Append(ctx, buffer.Batch{Priority: b.setup.Priority, Readings: made, Done: []buffer.Place{{Sink: b.setup.Name, Next: next, Mark: mark}}})
+	return buffer.Place{Sink: b.setup.Name, Next: next, Mark: mark}
+}
+
+func (b *batch) save(ctx context.Context, made []reading.Reading, at buffer.Place) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	_, err := b.buffer.Append(ctx, buffer.Batch{Priority: b.setup.Priority, Readings: made, Done: []buffer.Place{at}})
 	return err
 }
 

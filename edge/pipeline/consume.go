@@ -23,6 +23,7 @@ type reader interface {
 const (
 	atOnce    = 512
 	idleAfter = 5 * time.Second
+	pausedFor = time.Second // until it is asked again whether a job may go on
 )
 
 // consume opens a reader and gives it what is due, again and again. After a fault it
@@ -33,31 +34,43 @@ func (p *Pipeline) consume(ctx context.Context, kind, name string, open func(con
 		r, err := open(ctx)
 		if err == nil {
 			for err == nil {
-				err = p.step(ctx, name, r)
+				err = p.step(ctx, kind, name, r)
 			}
 			err = errors.Join(err, r.close())
 		}
 		if ctx.Err() != nil {
 			return
 		}
-		wait := firstWait
-		if errors.Is(err, errPaused) {
-			p.note(kind, name, func(part *Part) { part.Paused = p.config.Paused(name) })
-		} else {
-			wait = p.failed(kind, name, err, firstWait)
-		}
-		if err := p.buffer.Rewind(name); err != nil {
-			p.log.Error("reader ended", "name", name, "error", err)
+		if !sleep(ctx, p.failed(kind, name, err, firstWait)) || !p.rewind(ctx, kind, name) {
 			return
 		}
-		if !sleep(ctx, wait) {
-			return
-		}
-		p.note(kind, name, func(part *Part) { part.Paused = "" })
 	}
 }
 
-func (p *Pipeline) step(ctx context.Context, name string, r reader) error {
+// rewind takes a reader back to where it was last known to be: what it has already said
+// of its place must be on disk first, with the readings that it made.
+func (p *Pipeline) rewind(ctx context.Context, kind, name string) bool {
+	for {
+		err := p.buffer.Flush(ctx)
+		if err == nil {
+			err = p.buffer.Rewind(name)
+		}
+		if err == nil {
+			return true
+		}
+		if ctx.Err() != nil || !sleep(ctx, p.failed(kind, name, err, firstWait)) {
+			return false
+		}
+	}
+}
+
+func (p *Pipeline) step(ctx context.Context, kind, name string, r reader) error {
+	if why := p.config.Paused(name); why != "" && kind == jobKind {
+		p.note(kind, name, func(part *Part) { part.Paused = why })
+		sleep(ctx, pausedFor)
+		return ctx.Err()
+	}
+	p.note(kind, name, func(part *Part) { part.Paused = "" })
 	within, cancel := context.WithTimeout(ctx, idleAfter)
 	defer cancel()
 	due, err := p.buffer.Next(within, name, atOnce)

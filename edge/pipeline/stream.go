@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/tadpole-edge/tadpole/edge/buffer"
 	"github.com/tadpole-edge/tadpole/edge/reading"
@@ -38,9 +37,6 @@ func (p *Pipeline) startStream(ctx context.Context, j setup.Job) (Stream, error)
 }
 
 func (s *stream) take(ctx context.Context, due buffer.Due) error {
-	if why := s.config.Paused(s.setup.Name); why != "" {
-		return errPaused
-	}
 	batch := buffer.Batch{Priority: s.setup.Priority, Done: []buffer.Place{{Sink: s.setup.Name, Next: behind(due.Readings)}}}
 	if own := of(due.Readings, s.setup.Inputs); len(own) > 0 {
 		s.input = s.input[:0]
@@ -59,9 +55,6 @@ func (s *stream) take(ctx context.Context, due buffer.Due) error {
 			s.note(jobKind, s.setup.Name, func(part *Part) { part.Skipped += uint64(len(own)) })
 			if _, lost := s.buffer.Append(ctx, batch); lost != nil {
 				return lost
-			}
-			if err := s.buffer.Flush(ctx); err != nil {
-				return err
 			}
 			return fmt.Errorf("%d readings left out: %w", len(own), err)
 		}
@@ -123,7 +116,7 @@ func (p *Pipeline) liveUntil(ctx context.Context, j setup.Job, one *tap) (err er
 		}
 		if why := p.config.Paused(j.Name); why != "" {
 			p.note(jobKind, j.Name, func(part *Part) { part.Paused, part.Skipped = why, part.Skipped+n })
-			if !sleep(ctx, time.Second) {
+			if !sleep(ctx, pausedFor) {
 				return ctx.Err()
 			}
 			continue
