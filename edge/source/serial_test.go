@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -103,4 +104,29 @@ func TestFileInsteadOfLine(t *testing.T) {
 	if _, err := source.OpenLine(path+"s", 9600, os.O_RDONLY); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a file that is not there: %v", err)
 	}
+}
+
+// nullModem gives the paths of two serial lines, each the other's other end.
+func nullModem(t testing.TB) (a, b string) {
+	t.Helper()
+	one, a := pty(t)
+	two, b := pty(t)
+	// While nobody has a terminal open, reading from its other end fails: keep it open.
+	for _, path := range []string{a, b} {
+		line, err := source.OpenLine(path, 0, os.O_RDWR)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { line.Close() })
+	}
+	var wires sync.WaitGroup
+	for _, way := range [][2]*os.File{{one, two}, {two, one}} {
+		wires.Go(func() { _, _ = io.Copy(way[0], way[1]) }) // until the other end is closed
+	}
+	t.Cleanup(func() {
+		one.Close()
+		two.Close()
+		wires.Wait()
+	})
+	return a, b
 }
