@@ -48,7 +48,7 @@ var steps = map[string][]string{
 var doors = map[string][]string{
 	"github.com/tetratelabs/wazero":        {"edge/job", "wasm-jobs/train/bench"}, // the bench measures wazero itself
 	"go.etcd.io/bbolt":                     {"edge/store/btree", "aggregator/store", "contracts/sender"},
-	"github.com/eclipse/paho.mqtt.golang":  {"edge/uplink", "aggregator/ingest"},
+	"github.com/eclipse/paho.mqtt.golang":  {"edge/mqtt", "aggregator/ingest"},
 	"github.com/mochi-mqtt/":               {"aggregator/broker"},
 	"gorgonia.org/":                        {"aggregator/evaluate"},
 	"github.com/decred/":                   {"internal/key"},
