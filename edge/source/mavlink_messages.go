@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // mavlinkMessage is how a message of MAVLink's common.xml is laid out: its fields in the
@@ -38,7 +39,7 @@ type mavlinkField struct {
 	count int
 }
 
-// Scales of fields to their unit; 1 is not written out.
+// Scales of fields to their unit.
 const (
 	milli       = 1e-3
 	centi       = 1e-2
@@ -51,49 +52,105 @@ const (
 
 // mavlinkMessages are those that MAVLink reads.
 var mavlinkMessages = []mavlinkMessage{
-	{name: "HEARTBEAT", id: 0, extra: 50, fields: []mavlinkField{
-		{"custom_mode", 'I', 1, 0, 0}, {"type", 'B', 1, 0, 0}, {"autopilot", 'B', 1, 0, 0}, {"base_mode", 'B', 1, 0, 0}, {"system_status", 'B', 1, 0, 0}, {"mavlink_version", 'B', 1, 0, 0}}},
-	{name: "SYS_STATUS", id: 1, extra: 124, extensions: 3, fields: []mavlinkField{
-		{"onboard_control_sensors_present", 'I', 1, 0, 0}, {"onboard_control_sensors_enabled", 'I', 1, 0, 0}, {"onboard_control_sensors_health", 'I', 1, 0, 0},
-		{"load", 'H', deci, 0, 0}, {"voltage_battery", 'H', milli, math.MaxUint16, 0}, {"current_battery", 'h', centi, -1, 0}, {"drop_rate_comm", 'H', centi, 0, 0}, {"errors_comm", 'H', 1, 0, 0},
-		{"errors_count1", 'H', 1, 0, 0}, {"errors_count2", 'H', 1, 0, 0}, {"errors_count3", 'H', 1, 0, 0}, {"errors_count4", 'H', 1, 0, 0}, {"battery_remaining", 'b', 1, -1, 0},
-		{"onboard_control_sensors_present_extended", 'I', 1, 0, 0}, {"onboard_control_sensors_enabled_extended", 'I', 1, 0, 0}, {"onboard_control_sensors_health_extended", 'I', 1, 0, 0}}},
-	{name: "SYSTEM_TIME", id: 2, extra: 137, stamp: timeSystem, fields: []mavlinkField{{"time_unix_usec", 'Q', 1e-6, 0, 0}, {"time_boot_ms", 'I', milli, 0, 0}}},
-	{name: "GPS_RAW_INT", id: 24, extra: 24, stamp: timeUsec, extensions: 6, fields: []mavlinkField{
-		{"lat", 'i', tenMillion, 0, 0}, {"lon", 'i', tenMillion, 0, 0}, {"alt", 'i', milli, 0, 0}, {"eph", 'H', centi, math.MaxUint16, 0}, {"epv", 'H', centi, math.MaxUint16, 0},
-		{"vel", 'H', centi, math.MaxUint16, 0}, {"cog", 'H', centi, math.MaxUint16, 0}, {"fix_type", 'B', 1, 0, 0}, {"satellites_visible", 'B', 1, math.MaxUint8, 0},
-		{"alt_ellipsoid", 'i', milli, 0, 0}, {"h_acc", 'I', milli, 0, 0}, {"v_acc", 'I', milli, 0, 0}, {"vel_acc", 'I', milli, 0, 0}, {"hdg_acc", 'I', 1e-5, 0, 0}, {"yaw", 'H', centi, math.MaxUint16, 0}}},
-	{name: "SCALED_IMU", id: 26, extra: 170, stamp: timeBootMs, extensions: 1, fields: append(scaledIMU(), mavlinkField{"temperature", 'h', centi, 0, 0})},
-	{name: "RAW_IMU", id: 27, extra: 144, stamp: timeUsec, extensions: 2, fields: append(scaledIMU(), mavlinkField{"id", 'B', 1, 0, 0}, mavlinkField{"temperature", 'h', centi, 0, 0})},
-	{name: "SCALED_PRESSURE", id: 29, extra: 115, stamp: timeBootMs, extensions: 1, fields: []mavlinkField{
-		{"press_abs", 'f', hectopascal, 0, 0}, {"press_diff", 'f', hectopascal, 0, 0}, {"temperature", 'h', centi, 0, 0}, {"temperature_press_diff", 'h', centi, 0, 0}}},
-	{name: "ATTITUDE", id: 30, extra: 39, stamp: timeBootMs, fields: []mavlinkField{
-		{"roll", 'f', 1, 0, 0}, {"pitch", 'f', 1, 0, 0}, {"yaw", 'f', 1, 0, 0}, {"rollspeed", 'f', 1, 0, 0}, {"pitchspeed", 'f', 1, 0, 0}, {"yawspeed", 'f', 1, 0, 0}}},
-	{name: "ATTITUDE_QUATERNION", id: 31, extra: 246, stamp: timeBootMs, extensions: 1, fields: []mavlinkField{
-		{"q1", 'f', 1, 0, 0}, {"q2", 'f', 1, 0, 0}, {"q3", 'f', 1, 0, 0}, {"q4", 'f', 1, 0, 0}, {"rollspeed", 'f', 1, 0, 0}, {"pitchspeed", 'f', 1, 0, 0}, {"yawspeed", 'f', 1, 0, 0},
-		{"repr_offset_q", 'f', 1, 0, 4}}},
-	{name: "GLOBAL_POSITION_INT", id: 33, extra: 104, stamp: timeBootMs, fields: []mavlinkField{
-		{"lat", 'i', tenMillion, 0, 0}, {"lon", 'i', tenMillion, 0, 0}, {"alt", 'i', milli, 0, 0}, {"relative_alt", 'i', milli, 0, 0},
-		{"vx", 'h', centi, 0, 0}, {"vy", 'h', centi, 0, 0}, {"vz", 'h', centi, 0, 0}, {"hdg", 'H', centi, math.MaxUint16, 0}}},
-	{name: "VFR_HUD", id: 74, extra: 20, fields: []mavlinkField{
-		{"airspeed", 'f', 1, 0, 0}, {"groundspeed", 'f', 1, 0, 0}, {"alt", 'f', 1, 0, 0}, {"climb", 'f', 1, 0, 0}, {"heading", 'h', 1, 0, 0}, {"throttle", 'H', 1, 0, 0}}},
-	{name: "HIGHRES_IMU", id: 105, extra: 93, stamp: timeUsec, extensions: 1, fields: []mavlinkField{
-		{"xacc", 'f', 1, 0, 0}, {"yacc", 'f', 1, 0, 0}, {"zacc", 'f', 1, 0, 0}, {"xgyro", 'f', 1, 0, 0}, {"ygyro", 'f', 1, 0, 0}, {"zgyro", 'f', 1, 0, 0},
-		{"xmag", 'f', gauss, 0, 0}, {"ymag", 'f', gauss, 0, 0}, {"zmag", 'f', gauss, 0, 0}, {"abs_pressure", 'f', hectopascal, 0, 0}, {"diff_pressure", 'f', hectopascal, 0, 0},
-		{"pressure_alt", 'f', 1, 0, 0}, {"temperature", 'f', 1, 0, 0}, {"fields_updated", 'H', 1, 0, 0}, {"id", 'B', 1, 0, 0}}},
-	{name: "BATTERY_STATUS", id: 147, extra: 154, extensions: 5, fields: []mavlinkField{
-		{"current_consumed", 'i', 3.6, -1, 0}, {"energy_consumed", 'i', 100, -1, 0}, {"temperature", 'h', centi, math.MaxInt16, 0}, {"voltages", 'H', milli, math.MaxUint16, 10}, {"current_battery", 'h', centi, -1, 0},
-		{"id", 'B', 1, 0, 0}, {"battery_function", 'B', 1, 0, 0}, {"type", 'B', 1, 0, 0}, {"battery_remaining", 'b', 1, -1, 0},
-		{"time_remaining", 'i', 1, 0, 0}, {"charge_state", 'B', 1, 0, 0}, {"voltages_ext", 'H', milli, 0, 4}, {"mode", 'B', 1, 0, 0}, {"fault_bitmask", 'I', 1, 0, 0}}},
-	{name: "VIBRATION", id: 241, extra: 90, stamp: timeUsec, fields: []mavlinkField{
-		{"vibration_x", 'f', 1, 0, 0}, {"vibration_y", 'f', 1, 0, 0}, {"vibration_z", 'f', 1, 0, 0}, {"clipping_0", 'I', 1, 0, 0}, {"clipping_1", 'I', 1, 0, 0}, {"clipping_2", 'I', 1, 0, 0}}},
+	{name: "HEARTBEAT", id: 0, extra: 50, fields: slices.Concat(
+		each('I', 1, "custom_mode"),
+		each('B', 1, "type", "autopilot", "base_mode", "system_status", "mavlink_version"))},
+	{name: "SYS_STATUS", id: 1, extra: 124, extensions: 3, fields: slices.Concat(
+		each('I', 1, "onboard_control_sensors_present", "onboard_control_sensors_enabled", "onboard_control_sensors_health"),
+		each('H', deci, "load"),
+		unless(math.MaxUint16, each('H', milli, "voltage_battery")),
+		unless(-1, each('h', centi, "current_battery")),
+		each('H', centi, "drop_rate_comm"),
+		each('H', 1, "errors_comm", "errors_count1", "errors_count2", "errors_count3", "errors_count4"),
+		unless(-1, each('b', 1, "battery_remaining")),
+		each('I', 1, "onboard_control_sensors_present_extended", "onboard_control_sensors_enabled_extended", "onboard_control_sensors_health_extended"))},
+	{name: "SYSTEM_TIME", id: 2, extra: 137, stamp: timeSystem, fields: slices.Concat(
+		each('Q', 1e-6, "time_unix_usec"),
+		each('I', milli, "time_boot_ms"))},
+	{name: "GPS_RAW_INT", id: 24, extra: 24, stamp: timeUsec, extensions: 6, fields: slices.Concat(
+		each('i', tenMillion, "lat", "lon"),
+		each('i', milli, "alt"),
+		unless(math.MaxUint16, each('H', centi, "eph", "epv", "vel", "cog")),
+		each('B', 1, "fix_type"),
+		unless(math.MaxUint8, each('B', 1, "satellites_visible")),
+		each('i', milli, "alt_ellipsoid"),
+		each('I', milli, "h_acc", "v_acc", "vel_acc"),
+		each('I', 1e-5, "hdg_acc"),
+		unless(math.MaxUint16, each('H', centi, "yaw")))},
+	{name: "SCALED_IMU", id: 26, extra: 170, stamp: timeBootMs, extensions: 1, fields: slices.Concat(
+		each('h', milliG, "xacc", "yacc", "zacc"),
+		each('h', milli, "xgyro", "ygyro", "zgyro"),
+		each('h', milli*gauss, "xmag", "ymag", "zmag"),
+		each('h', centi, "temperature"))},
+	{name: "RAW_IMU", id: 27, extra: 144, stamp: timeUsec, extensions: 2, fields: slices.Concat(
+		each('h', milliG, "xacc", "yacc", "zacc"),
+		each('h', milli, "xgyro", "ygyro", "zgyro"),
+		each('h', milli*gauss, "xmag", "ymag", "zmag"),
+		each('B', 1, "id"),
+		each('h', centi, "temperature"))},
+	{name: "SCALED_PRESSURE", id: 29, extra: 115, stamp: timeBootMs, extensions: 1, fields: slices.Concat(
+		each('f', hectopascal, "press_abs", "press_diff"),
+		each('h', centi, "temperature", "temperature_press_diff"))},
+	{name: "ATTITUDE", id: 30, extra: 39, stamp: timeBootMs, fields: each('f', 1, "roll", "pitch", "yaw", "rollspeed", "pitchspeed", "yawspeed")},
+	{name: "ATTITUDE_QUATERNION", id: 31, extra: 246, stamp: timeBootMs, extensions: 1, fields: slices.Concat(
+		each('f', 1, "q1", "q2", "q3", "q4", "rollspeed", "pitchspeed", "yawspeed"),
+		arrays(4, each('f', 1, "repr_offset_q")))},
+	{name: "GLOBAL_POSITION_INT", id: 33, extra: 104, stamp: timeBootMs, fields: slices.Concat(
+		each('i', tenMillion, "lat", "lon"),
+		each('i', milli, "alt", "relative_alt"),
+		each('h', centi, "vx", "vy", "vz"),
+		unless(math.MaxUint16, each('H', centi, "hdg")))},
+	{name: "VFR_HUD", id: 74, extra: 20, fields: slices.Concat(
+		each('f', 1, "airspeed", "groundspeed", "alt", "climb"),
+		each('h', 1, "heading"),
+		each('H', 1, "throttle"))},
+	{name: "HIGHRES_IMU", id: 105, extra: 93, stamp: timeUsec, extensions: 1, fields: slices.Concat(
+		each('f', 1, "xacc", "yacc", "zacc", "xgyro", "ygyro", "zgyro"),
+		each('f', gauss, "xmag", "ymag", "zmag"),
+		each('f', hectopascal, "abs_pressure", "diff_pressure"),
+		each('f', 1, "pressure_alt", "temperature"),
+		each('H', 1, "fields_updated"),
+		each('B', 1, "id"))},
+	{name: "BATTERY_STATUS", id: 147, extra: 154, extensions: 5, fields: slices.Concat(
+		unless(-1, each('i', 3.6, "current_consumed")),
+		unless(-1, each('i', 100, "energy_consumed")),
+		unless(math.MaxInt16, each('h', centi, "temperature")),
+		arrays(10, unless(math.MaxUint16, each('H', milli, "voltages"))),
+		unless(-1, each('h', centi, "current_battery")),
+		each('B', 1, "id", "battery_function", "type"),
+		unless(-1, each('b', 1, "battery_remaining")),
+		each('i', 1, "time_remaining"),
+		each('B', 1, "charge_state"),
+		arrays(4, each('H', milli, "voltages_ext")),
+		each('B', 1, "mode"),
+		each('I', 1, "fault_bitmask"))},
+	{name: "VIBRATION", id: 241, extra: 90, stamp: timeUsec, fields: slices.Concat(
+		each('f', 1, "vibration_x", "vibration_y", "vibration_z"),
+		each('I', 1, "clipping_0", "clipping_1", "clipping_2"))},
 }
 
-// scaledIMU are the fields that SCALED_IMU and RAW_IMU have in common.
-func scaledIMU() []mavlinkField {
-	return []mavlinkField{
-		{"xacc", 'h', milliG, 0, 0}, {"yacc", 'h', milliG, 0, 0}, {"zacc", 'h', milliG, 0, 0}, {"xgyro", 'h', milli, 0, 0}, {"ygyro", 'h', milli, 0, 0}, {"zgyro", 'h', milli, 0, 0},
-		{"xmag", 'h', milli * gauss, 0, 0}, {"ymag", 'h', milli * gauss, 0, 0}, {"zmag", 'h', milli * gauss, 0, 0}}
+// each gives fields of one type and scale.
+func each(as byte, scale float64, names ...string) (fields []mavlinkField) {
+	for _, name := range names {
+		fields = append(fields, mavlinkField{name: name, as: as, scale: scale})
+	}
+	return fields
+}
+
+// unless says by which number an autopilot says that it does not know.
+func unless(none float64, fields []mavlinkField) []mavlinkField {
+	for i := range fields {
+		fields[i].none = none
+	}
+	return fields
+}
+
+// arrays says how many values each of the fields has.
+func arrays(count int, fields []mavlinkField) []mavlinkField {
+	for i := range fields {
+		fields[i].count = count
+	}
+	return fields
 }
 
 // messageOf finds a message by its id.
