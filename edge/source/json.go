@@ -27,16 +27,20 @@ func (d jsonDecoder) decode(line []byte) (when string, values []string, ok bool,
 		}
 	}
 	for _, name := range d.table.Values {
-		raw := string(fields[name])
-		switch raw {
-		case "null":
-			raw = ""
-		case "true":
-			raw = "1"
-		case "false":
-			raw = "0"
-		}
-		values = append(values, raw)
+		values = append(values, jsonValue(string(fields[name])))
 	}
 	return when, values, true, nil
+}
+
+// jsonValue gives the text of a value's number.
+func jsonValue(raw string) string {
+	switch raw {
+	case "null":
+		return ""
+	case "true":
+		return "1"
+	case "false":
+		return "0"
+	}
+	return raw
 }

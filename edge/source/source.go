@@ -38,3 +38,13 @@ type Source interface {
 	// called while Run runs.
 	Skipped() uint64
 }
+
+// Bundle is several sources that share one connection, as the messages of a MAVLink
+// link do. One Run gives the readings of all, each under the name of its source.
+type Bundle interface {
+	// Channels names the values of the readings, in their order, by source.
+	Channels() map[string][]string
+
+	Run(ctx context.Context, emit func(reading.Reading) error) error // as a Source's
+	Skipped() uint64                                                 // of all
+}

@@ -9,8 +9,7 @@
 // While it is connected the device's retained status is "online"; its last will
 // makes that "offline". A message is acknowledged when the handler has returned.
 //
-// It is the only package of the device that names paho. It knows nothing of the
-// messages' content.
+// It knows nothing of the messages' content.
 package uplink
 
 import (
@@ -19,19 +18,22 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"sync/atomic"
 	"time"
 
+	"github.com/tadpole-edge/tadpole/edge/mqtt"
 	"github.com/tadpole-edge/tadpole/internal/key"
 	"github.com/tadpole-edge/tadpole/internal/wire"
 )
 
 // Errors that callers branch on.
 var (
-	ErrOffline  = errors.New("not connected to the broker")
-	ErrTooLarge = errors.New("message is too large for the broker")
+	ErrOffline  = mqtt.ErrOffline
+	ErrTooLarge = mqtt.ErrTooLarge
 )
+
+// farewell bounds how long a goodbye takes.
+const farewell = 2 * time.Second
 
 // What a device's retained status says.
 const (
@@ -56,16 +58,7 @@ type Config struct {
 
 // Validate names every fault.
 func (c Config) Validate() error {
-	faults := []error{wire.CheckFleet(c.Fleet)}
-	u, err := url.Parse(c.URL)
-	switch {
-	case err != nil:
-		faults = append(faults, err)
-	case u.Host == "":
-		faults = append(faults, fmt.Errorf("broker URL %q names no host", c.URL))
-	case !schemes[u.Scheme]:
-		faults = append(faults, fmt.Errorf("broker URL %q: want ssl, tcp, ws or wss", c.URL))
-	}
+	faults := []error{wire.CheckFleet(c.Fleet), mqtt.CheckURL(c.URL)}
 	if c.Device == (key.Address{}) {
 		faults = append(faults, errors.New("no device address"))
 	}
@@ -104,7 +97,7 @@ func (c Config) withDefaults() Config {
 // concurrent use.
 type Link struct {
 	config  Config
-	current atomic.Pointer[connection] // nil = offline
+	current atomic.Pointer[mqtt.Connection] // nil = offline
 }
 
 // New checks the configuration; Run connects.
@@ -140,30 +133,31 @@ func (l *Link) Run(ctx context.Context, handler func(kind wire.Kind, payload []b
 
 // session is one connection from its beginning to its end.
 func (l *Link) session(ctx context.Context, handler func(wire.Kind, []byte)) error {
-	c, err := l.connect(ctx)
+	status := l.topic(wire.KindStatus)
+	c, err := mqtt.Connect(ctx, mqtt.Config{URL: l.config.URL, TLS: l.config.TLS, Client: l.config.Device.String(), KeepAlive: l.config.KeepAlive,
+		Will: &mqtt.Message{Topic: status, Payload: []byte(Offline), Retained: true}})
 	if err != nil {
 		return err
 	}
-	defer c.close()
+	defer c.Close()
 	worker := make(chan struct{})
 	go func() {
 		defer close(worker)
-		c.work(func(text string, payload []byte) {
-			topic, err := wire.ParseTopic(text)
+		c.Work(func(m mqtt.Message) {
+			topic, err := wire.ParseTopic(m.Topic)
 			if err != nil || topic.Fleet != l.config.Fleet || topic.Device != l.config.Device || topic.Direction != wire.Down {
-				l.config.Logger.Debug("ignored a message", "topic", text, "error", err)
+				l.config.Logger.Debug("ignored a message", "topic", m.Topic, "error", err)
 				return
 			}
-			handler(topic.Kind, payload)
+			handler(topic.Kind, m.Payload)
 		})
 	}()
 	defer func() { <-worker }()
-	defer c.end(errClosed) // before waiting for the worker
-	if err := c.subscribe(ctx, wire.DeviceFilter(l.config.Fleet, l.config.Device)); err != nil {
+	defer c.End() // before waiting for the worker
+	if err := c.Subscribe(ctx, wire.DeviceFilter(l.config.Fleet, l.config.Device)); err != nil {
 		return err
 	}
-	status := l.topic(wire.KindStatus)
-	if err := c.publish(ctx, status, []byte(Online), true); err != nil {
+	if err := c.Publish(ctx, mqtt.Message{Topic: status, Payload: []byte(Online), Retained: true}); err != nil {
 		return fmt.Errorf("announce the device: %w", err)
 	}
 	l.current.Store(c)
@@ -171,7 +165,7 @@ func (l *Link) session(ctx context.Context, handler func(wire.Kind, []byte)) err
 	l.config.Logger.Info("uplink is up", "url", l.config.URL)
 	if l.config.OnConnect != nil {
 		up, cancel := context.WithCancel(ctx)
-		stop := context.AfterFunc(c.alive, cancel)
+		stop := context.AfterFunc(c.Context(), cancel)
 		l.config.OnConnect(up)
 		stop()
 		cancel()
@@ -180,20 +174,20 @@ func (l *Link) session(ctx context.Context, handler func(wire.Kind, []byte)) err
 	case <-ctx.Done():
 		l.leave(ctx, c, status)
 		return nil
-	case <-c.alive.Done():
-		return context.Cause(c.alive)
+	case <-c.Context().Done():
+		return context.Cause(c.Context())
 	}
 }
 
 // leave says goodbye: a broker sends no will for a client that disconnects.
-func (l *Link) leave(ctx context.Context, c *connection, status string) {
+func (l *Link) leave(ctx context.Context, c *mqtt.Connection, status string) {
 	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
-	if err := c.publish(brief, status, []byte(Offline), true); err != nil {
+	if err := c.Publish(brief, mqtt.Message{Topic: status, Payload: []byte(Offline), Retained: true}); err != nil {
 		l.config.Logger.Debug("say goodbye", "error", err)
 		return // without DISCONNECT, so that the will says it
 	}
-	c.disconnect()
+	c.Disconnect()
 }
 
 func (l *Link) topic(kind wire.Kind) string {
@@ -215,7 +209,7 @@ func (l *Link) Publish(ctx context.Context, kind wire.Kind, payload []byte) erro
 	if c == nil {
 		return fmt.Errorf("publish %s: %w", kind, ErrOffline)
 	}
-	if err := c.publish(ctx, l.topic(kind), payload, false); err != nil {
+	if err := c.Publish(ctx, mqtt.Message{Topic: l.topic(kind), Payload: payload}); err != nil {
 		return fmt.Errorf("publish %s: %w", kind, err)
 	}
 	return nil

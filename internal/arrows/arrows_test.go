@@ -48,7 +48,10 @@ var steps = map[string][]string{
 var doors = map[string][]string{
 	"github.com/tetratelabs/wazero":        {"edge/job", "wasm-jobs/train/bench"}, // the bench measures wazero itself
 	"go.etcd.io/bbolt":                     {"edge/store/btree", "aggregator/store", "contracts/sender"},
-	"github.com/eclipse/paho.mqtt.golang":  {"edge/uplink", "aggregator/ingest"},
+	"github.com/eclipse/paho.mqtt.golang":  {"edge/mqtt", "aggregator/ingest"},
+	"github.com/simonvetter/modbus":        {"edge/source"},
+	"github.com/bluenviron/gomavlib":       {"edge/source"},
+	"github.com/adrianmo/go-nmea":          {"edge/source"},
 	"github.com/mochi-mqtt/":               {"aggregator/broker"},
 	"gorgonia.org/":                        {"aggregator/evaluate"},
 	"github.com/decred/":                   {"internal/key"},

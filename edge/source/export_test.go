@@ -1,0 +1,4 @@
+package source
+
+// OpenLine is openLine, for tests.
+var OpenLine = openLine

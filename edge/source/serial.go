@@ -1,0 +1,51 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// line is an open serial line, or a file or pipe in its stead. Closing it ends a Read
+// that waits.
+type line struct {
+	*os.File
+	serial bool
+}
+
+// openLine opens a path. If it is a serial line it becomes raw, with 8 data bits, no
+// parity and 1 stop bit at baud (0 = 9600), and what waits unread in it is discarded;
+// flow control is off. Flag is os.O_RDONLY or os.O_RDWR.
+func openLine(path string, baud uint32, flag int) (*line, error) {
+	// Without O_NONBLOCK open waits for a modem's carrier, and Close for Read.
+	f, err := os.OpenFile(path, flag|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	l := &line{File: f, serial: true}
+	conn, err := f.SyscallConn() // Fd would make it block
+	if err == nil {
+		var fault error
+		err = conn.Control(func(fd uintptr) { fault = makeRaw(int(fd), baud) })
+		err = errors.Join(err, fault)
+	}
+	if errors.Is(err, unix.ENOTTY) {
+		l.serial = false
+	} else if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("set %s to %d baud: %w", path, baud, err)
+	}
+	return l, nil
+}
+
+// Read implements io.Reader. A serial line has no end: one that seems to was pulled out.
+func (l *line) Read(b []byte) (int, error) {
+	n, err := l.File.Read(b)
+	if l.serial && errors.Is(err, io.EOF) {
+		err = fmt.Errorf("%s has hung up: %w", l.Name(), io.ErrUnexpectedEOF)
+	}
+	return n, err
+}
