@@ -156,12 +156,7 @@ func (d *Daemon) serveTail(ctx context.Context) error {
 
 // tail writes a stream's readings until ctx ends or nobody reads them any more.
 func (d *Daemon) tail(ctx context.Context, name string, to net.Conn) {
-	var names []string
-	for _, p := range d.pipeline.Status().Parts {
-		if p.Kind == "source" || p.Kind == "job" {
-			names = append(names, p.Name)
-		}
-	}
+	names := d.pipeline.Streams()
 	if !slices.Contains(names, name) {
 		fmt.Fprintf(to, "{\"error\": %q}\n", fmt.Sprintf("there is no source and no job %q: there are %s", name, strings.Join(names, ", ")))
 		return

@@ -78,7 +78,7 @@ var errEnough = errors.New("one reading is enough")
 // tryOut opens a source and waits for a reading.
 func tryOut(ctx context.Context, s setup.Source) Finding {
 	about := "source " + s.Name
-	src, err := s.Open()
+	src, channels, err := open(s)
 	if err != nil {
 		return Finding{Bad, about, err.Error(), remedy(err, "mend its [[source]] table, or connect the sensor")}
 	}
@@ -92,7 +92,7 @@ func tryOut(ctx context.Context, s setup.Source) Finding {
 	switch {
 	case first != nil:
 		var values []string
-		for i, c := range src.Channels() {
+		for i, c := range channels(first.Source) {
 			if i < len(first.Values) && i < 6 {
 				values = append(values, fmt.Sprintf("%s %.4g", c, first.Values[i]))
 			}
@@ -108,6 +108,21 @@ func tryOut(ctx context.Context, s setup.Source) Finding {
 		return Finding{Warn, about, fmt.Sprintf("it gave no reading for %v; %d were skipped", trial, src.Skipped()), "is the sensor connected and sending, and its rate or topic right?"}
 	}
 	return Finding{Bad, about, err.Error(), remedy(err, "connect the sensor; the daemon goes on trying")}
+}
+
+// running is what a source and a bundle of them have in common.
+type running interface {
+	Run(ctx context.Context, emit func(reading.Reading) error) error
+	Skipped() uint64
+}
+
+func open(s setup.Source) (src running, channels func(stream string) []string, err error) {
+	if s.Bundle == nil {
+		one, err := s.Open()
+		return one, func(string) []string { return one.Channels() }, err
+	}
+	all, err := s.Bundle()
+	return all, func(stream string) []string { return all.Channels()[stream] }, err
 }
 
 // remedy knows what to do about the commonest errors.

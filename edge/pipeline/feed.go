@@ -51,7 +51,7 @@ func (p *Pipeline) feed(ctx context.Context, s setup.Source) {
 
 // run opens the source and gives what it reads, until it ends.
 func (p *Pipeline) run(ctx context.Context, s setup.Source, into chan<- read, last *int64) error {
-	src, err := s.Open()
+	src, err := p.openSource(s)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,6 @@ func (p *Pipeline) run(ctx context.Context, s setup.Source, into chan<- read, la
 			return *last
 		}
 	}
-	p.announce(s.Name, src.Channels())
 	skipped := p.watchSkipped(s.Name, src)
 	defer skipped()
 	return src.Run(ctx, func(r reading.Reading) error {
@@ -80,6 +79,30 @@ func (p *Pipeline) run(ctx context.Context, s setup.Source, into chan<- read, la
 			return ctx.Err()
 		}
 	})
+}
+
+// running is what a source and a bundle of them have in common.
+type running interface {
+	Run(ctx context.Context, emit func(reading.Reading) error) error
+	Skipped() uint64
+}
+
+// openSource opens a source, or several on one connection, and announces its channels.
+func (p *Pipeline) openSource(s setup.Source) (running, error) {
+	if s.Bundle == nil {
+		one, err := s.Open()
+		if err == nil {
+			p.announce(s.Name, one.Channels())
+		}
+		return one, err
+	}
+	all, err := s.Bundle()
+	if err == nil {
+		for name, channels := range all.Channels() {
+			p.announce(name, channels)
+		}
+	}
+	return all, err
 }
 
 // read is a reading, and the source's position behind it; 0 = it has none.
@@ -99,7 +122,7 @@ func (p *Pipeline) position(ctx context.Context, name string) (int64, error) {
 }
 
 // watchSkipped adds what a source skipped to what its runs before did, when it ends.
-func (p *Pipeline) watchSkipped(name string, src source.Source) func() {
+func (p *Pipeline) watchSkipped(name string, src running) func() {
 	return func() {
 		p.note(sourceKind, name, func(part *Part) { part.Skipped += src.Skipped() })
 	}

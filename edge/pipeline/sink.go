@@ -49,6 +49,8 @@ func (p *Pipeline) openSink(ctx context.Context, s setup.Sink) (reader, error) {
 		to, err = openFile(s.Path)
 	case "command":
 		to, err = startCommand(s.Command)
+	case "mqtt":
+		to, err = dial(ctx, s)
 	default:
 		err = fmt.Errorf("sinks of kind %q are not known", s.Kind)
 	}

@@ -68,6 +68,17 @@ func (t *taps) pass(ctx context.Context, r reading.Reading, wait bool) {
 	}
 }
 
+// Streams names all that Tail knows.
+func (p *Pipeline) Streams() (names []string) {
+	for _, s := range p.config.Setup.Sources {
+		names = append(names, s.Streams...)
+	}
+	for _, j := range p.config.Setup.Jobs {
+		names = append(names, j.Name)
+	}
+	return names
+}
+
 // Tail gives the readings of a stream as they come, until ctx ends. Of those that come
 // faster than they are taken some are left out.
 func (p *Pipeline) Tail(ctx context.Context, stream string, visit func(reading.Reading) error) error {

@@ -169,7 +169,9 @@ func (s *Setup) connect(p parser) {
 		names = append(names, name)
 	}
 	for _, x := range s.Sources {
-		add(x.Name)
+		for _, stream := range x.Streams {
+			add(stream)
+		}
 	}
 	for _, x := range s.Jobs {
 		add(x.Name)

@@ -87,7 +87,7 @@ func TestWholeSetup(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"no such field":      {"[[source]]\nname = \"a\"\nkind = \"csv\"\npaht = \"x\"", `e.toml:4: source.paht: unknown field; did you mean "path"?`},
-		"no kind":            {"[[source]]\nname = \"a\"\n", `e.toml:1: source.0.kind: "" is not known; choose one of csv, `},
+		"no kind":            {"[[source]]\nname = \"a\"\n", `e.toml:1: source.0.kind: "" is not known; choose one of command, csv, `},
 		"another's field":    {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\npath = \"x\"\n", "e.toml:4: source.0.path: a source of kind hwmon has no such field; it has chip, root, interval"},
 		"name with a space":  {"[[source]]\nname = \"a b\"\nkind = \"hwmon\"\n", `e.toml:2: source.0.name: "a b" is no name`},
 		"name twice":         {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\n[[sink]]\nname = \"a\"\nkind = \"file\"\npath = \"x\"\ninput = [\"a\"]\n", `e.toml:5: sink.0.name: "a" is the name of the table on line 1 too`},

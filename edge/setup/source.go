@@ -19,7 +19,9 @@ type Source struct {
 	Priority buffer.Priority
 	Wait     bool // for sinks to make room: it can be held up without losing anything
 	Restart  time.Duration
-	Open     func() (source.Source, error)
+	Streams  []string                      // names that its readings carry: its own, or of each message
+	Open     func() (source.Source, error) // nil = Bundle is not
+	Bundle   func() (source.Bundle, error)
 }
 
 type sourceTable struct {
@@ -39,6 +41,26 @@ type sourceTable struct {
 	Device   string          `toml:"device"`
 	Root     string          `toml:"root"`
 	Interval config.Duration `toml:"interval"`
+
+	URL       string          `toml:"url"`
+	Topic     string          `toml:"topic"`
+	Username  string          `toml:"username"`
+	Password  string          `toml:"password"`
+	Link      string          `toml:"link"`
+	Baud      uint32          `toml:"baud"`
+	Messages  []string        `toml:"messages"`
+	System    uint8           `toml:"system"`
+	Component uint8           `toml:"component"`
+	KeyFile   string          `toml:"key_file"`
+	Heartbeat bool            `toml:"heartbeat"`
+	Parity    string          `toml:"parity"`
+	StopBits  uint            `toml:"stop_bits"`
+	Slave     uint8           `toml:"unit"`
+	Timeout   config.Duration `toml:"timeout"`
+	Registers []registerTable `toml:"registers"`
+	Seed      uint64          `toml:"seed"`
+	Rate      float64         `toml:"rate"`
+	Fault     faultTable      `toml:"fault"`
 }
 
 // general are the fields that every kind has.
@@ -52,8 +74,14 @@ type kind struct {
 }
 
 var kinds = map[string]kind{
-	"csv":   {[]string{"path", "time", "time_unit", "values", "speed"}, true, table(source.CSV)},
-	"jsonl": {[]string{"path", "time", "time_unit", "values", "speed"}, true, table(source.JSONLines)},
+	"command": {[]string{"command", "format", "time", "time_unit", "values"}, false, command},
+	"mqtt":    {[]string{"url", "topic", "username", "password", "time", "time_unit", "values"}, false, mqtt},
+	"nmea":    {[]string{"path", "baud"}, false, nmea},
+	"modbus":  {[]string{"url", "baud", "parity", "stop_bits", "unit", "registers", "timeout", "interval"}, false, modbus},
+	"drone":   {[]string{"seed", "rate", "speed", "fault"}, false, drone},
+	"mavlink": {[]string{"link", "baud", "messages", "system", "component", "key_file", "heartbeat"}, false, nil},
+	"csv":     {[]string{"path", "time", "time_unit", "values", "speed"}, true, table(source.CSV)},
+	"jsonl":   {[]string{"path", "time", "time_unit", "values", "speed"}, true, table(source.JSONLines)},
 	"hwmon": {[]string{"chip", "root", "interval"}, false, func(_ place, s sourceTable) func() (source.Source, error) {
 		return source.Hwmon{Name: s.Name, Chip: s.Chip, Root: s.Root, Interval: time.Duration(s.Interval)}.Open
 	}},
@@ -85,11 +113,16 @@ func (s sourceTable) parse(t place) Source {
 	t.check(known, "kind", fmt.Sprintf("%.40q is not known", s.Kind), "choose one of "+strings.Join(names, ", "))
 	t.check(s.Restart >= 0, "restart", fmt.Sprintf("is %v", time.Duration(s.Restart)), `choose a positive time, or leave it out for "1s"`)
 	t.check(s.Interval >= 0, "interval", fmt.Sprintf("is %v", time.Duration(s.Interval)), `choose a positive time, or leave it out for "1s"`)
-	parsed := Source{Name: s.Name, Kind: s.Kind, Priority: t.priority(s.Priority), Wait: k.wait, Restart: time.Duration(s.Restart)}
-	if known {
-		t.foreign(s, k.fields)
+	parsed := Source{Name: s.Name, Kind: s.Kind, Priority: t.priority(s.Priority), Wait: k.wait, Restart: time.Duration(s.Restart), Streams: []string{s.Name}}
+	switch {
+	case !known:
+		return parsed
+	case k.open != nil:
 		parsed.Open = k.open(t, s)
+	default:
+		parsed.Streams, parsed.Bundle = s.mavlink(t)
 	}
+	t.foreign(s, k.fields)
 	return parsed
 }
 
