@@ -4,18 +4,16 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 )
 
 // mavlinkMessage is how a message of MAVLink's common.xml is laid out: its fields in the
 // order of the wire, https://mavlink.io/en/guide/serialization.html#field_reordering.
 type mavlinkMessage struct {
-	name       string
-	id         uint32
-	extra      byte // CRC_EXTRA
-	stamp      stamp
-	fields     []mavlinkField
-	extensions int // of the fields, the last ones, which version 1 does not send
+	name   string
+	id     uint32
+	extra  byte // CRC_EXTRA
+	stamp  stamp
+	fields []mavlinkFields
 }
 
 // stamp is when a message says that its values were so, in its first bytes.
@@ -30,13 +28,14 @@ const (
 
 var stampSize = [...]int{unstamped: 0, timeBootMs: 4, timeUsec: 8, timeSystem: 0} // timeSystem's are fields as well
 
-// mavlinkField is a field, or an array of count if that is above 0.
-type mavlinkField struct {
-	name  string
-	as    byte    // as Python's struct has it: b h i signed, B H I Q unsigned, f float
-	scale float64 // to its SI unit
-	none  float64 // what says that it is not known; 0 = nothing does
-	count int
+// mavlinkFields are fields that follow each other and are alike.
+type mavlinkFields struct {
+	as        byte    // as Python's struct has it: b h i signed, B H I Q unsigned, f float
+	scale     float64 // to the SI unit
+	none      float64 // what says that it is not known; 0 = nothing does
+	count     int     // of values in each, of arrays; 0 = none is an array
+	extension bool    // version 1 does not send them
+	names     []string
 }
 
 // Scales of fields to their unit.
@@ -52,105 +51,97 @@ const (
 
 // mavlinkMessages are those that MAVLink reads.
 var mavlinkMessages = []mavlinkMessage{
-	{name: "HEARTBEAT", id: 0, extra: 50, fields: slices.Concat(
-		each('I', 1, "custom_mode"),
-		each('B', 1, "type", "autopilot", "base_mode", "system_status", "mavlink_version"))},
-	{name: "SYS_STATUS", id: 1, extra: 124, extensions: 3, fields: slices.Concat(
-		each('I', 1, "onboard_control_sensors_present", "onboard_control_sensors_enabled", "onboard_control_sensors_health"),
-		each('H', deci, "load"),
-		unless(math.MaxUint16, each('H', milli, "voltage_battery")),
-		unless(-1, each('h', centi, "current_battery")),
-		each('H', centi, "drop_rate_comm"),
-		each('H', 1, "errors_comm", "errors_count1", "errors_count2", "errors_count3", "errors_count4"),
-		unless(-1, each('b', 1, "battery_remaining")),
-		each('I', 1, "onboard_control_sensors_present_extended", "onboard_control_sensors_enabled_extended", "onboard_control_sensors_health_extended"))},
-	{name: "SYSTEM_TIME", id: 2, extra: 137, stamp: timeSystem, fields: slices.Concat(
-		each('Q', 1e-6, "time_unix_usec"),
-		each('I', milli, "time_boot_ms"))},
-	{name: "GPS_RAW_INT", id: 24, extra: 24, stamp: timeUsec, extensions: 6, fields: slices.Concat(
-		each('i', tenMillion, "lat", "lon"),
-		each('i', milli, "alt"),
-		unless(math.MaxUint16, each('H', centi, "eph", "epv", "vel", "cog")),
-		each('B', 1, "fix_type"),
-		unless(math.MaxUint8, each('B', 1, "satellites_visible")),
-		each('i', milli, "alt_ellipsoid"),
-		each('I', milli, "h_acc", "v_acc", "vel_acc"),
-		each('I', 1e-5, "hdg_acc"),
-		unless(math.MaxUint16, each('H', centi, "yaw")))},
-	{name: "SCALED_IMU", id: 26, extra: 170, stamp: timeBootMs, extensions: 1, fields: slices.Concat(
-		each('h', milliG, "xacc", "yacc", "zacc"),
-		each('h', milli, "xgyro", "ygyro", "zgyro"),
-		each('h', milli*gauss, "xmag", "ymag", "zmag"),
-		each('h', centi, "temperature"))},
-	{name: "RAW_IMU", id: 27, extra: 144, stamp: timeUsec, extensions: 2, fields: slices.Concat(
-		each('h', milliG, "xacc", "yacc", "zacc"),
-		each('h', milli, "xgyro", "ygyro", "zgyro"),
-		each('h', milli*gauss, "xmag", "ymag", "zmag"),
-		each('B', 1, "id"),
-		each('h', centi, "temperature"))},
-	{name: "SCALED_PRESSURE", id: 29, extra: 115, stamp: timeBootMs, extensions: 1, fields: slices.Concat(
-		each('f', hectopascal, "press_abs", "press_diff"),
-		each('h', centi, "temperature", "temperature_press_diff"))},
-	{name: "ATTITUDE", id: 30, extra: 39, stamp: timeBootMs, fields: each('f', 1, "roll", "pitch", "yaw", "rollspeed", "pitchspeed", "yawspeed")},
-	{name: "ATTITUDE_QUATERNION", id: 31, extra: 246, stamp: timeBootMs, extensions: 1, fields: slices.Concat(
-		each('f', 1, "q1", "q2", "q3", "q4", "rollspeed", "pitchspeed", "yawspeed"),
-		arrays(4, each('f', 1, "repr_offset_q")))},
-	{name: "GLOBAL_POSITION_INT", id: 33, extra: 104, stamp: timeBootMs, fields: slices.Concat(
-		each('i', tenMillion, "lat", "lon"),
-		each('i', milli, "alt", "relative_alt"),
-		each('h', centi, "vx", "vy", "vz"),
-		unless(math.MaxUint16, each('H', centi, "hdg")))},
-	{name: "VFR_HUD", id: 74, extra: 20, fields: slices.Concat(
-		each('f', 1, "airspeed", "groundspeed", "alt", "climb"),
-		each('h', 1, "heading"),
-		each('H', 1, "throttle"))},
-	{name: "HIGHRES_IMU", id: 105, extra: 93, stamp: timeUsec, extensions: 1, fields: slices.Concat(
-		each('f', 1, "xacc", "yacc", "zacc", "xgyro", "ygyro", "zgyro"),
-		each('f', gauss, "xmag", "ymag", "zmag"),
-		each('f', hectopascal, "abs_pressure", "diff_pressure"),
-		each('f', 1, "pressure_alt", "temperature"),
-		each('H', 1, "fields_updated"),
-		each('B', 1, "id"))},
-	{name: "BATTERY_STATUS", id: 147, extra: 154, extensions: 5, fields: slices.Concat(
-		unless(-1, each('i', 3.6, "current_consumed")),
-		unless(-1, each('i', 100, "energy_consumed")),
-		unless(math.MaxInt16, each('h', centi, "temperature")),
-		arrays(10, unless(math.MaxUint16, each('H', milli, "voltages"))),
-		unless(-1, each('h', centi, "current_battery")),
-		each('B', 1, "id", "battery_function", "type"),
-		unless(-1, each('b', 1, "battery_remaining")),
-		each('i', 1, "time_remaining"),
-		each('B', 1, "charge_state"),
-		arrays(4, each('H', milli, "voltages_ext")),
-		each('B', 1, "mode"),
-		each('I', 1, "fault_bitmask"))},
-	{name: "VIBRATION", id: 241, extra: 90, stamp: timeUsec, fields: slices.Concat(
-		each('f', 1, "vibration_x", "vibration_y", "vibration_z"),
-		each('I', 1, "clipping_0", "clipping_1", "clipping_2"))},
-}
-
-// each gives fields of one type and scale.
-func each(as byte, scale float64, names ...string) (fields []mavlinkField) {
-	for _, name := range names {
-		fields = append(fields, mavlinkField{name: name, as: as, scale: scale})
-	}
-	return fields
-}
-
-// unless says by which number an autopilot says that it does not know.
-func unless(none float64, fields []mavlinkField) []mavlinkField {
-	for i := range fields {
-		fields[i].none = none
-	}
-	return fields
-}
-
-// arrays says how many values each of the fields has.
-func arrays(count int, fields []mavlinkField) []mavlinkField {
-	for i := range fields {
-		fields[i].count = count
-	}
-	return fields
+	{name: "HEARTBEAT", id: 0, extra: 50, fields: []mavlinkFields{
+		{as: 'I', scale: 1, names: []string{"custom_mode"}},
+		{as: 'B', scale: 1, names: []string{"type", "autopilot", "base_mode", "system_status", "mavlink_version"}},
+	}},
+	{name: "SYS_STATUS", id: 1, extra: 124, fields: []mavlinkFields{
+		{as: 'I', scale: 1, names: []string{"onboard_control_sensors_present", "onboard_control_sensors_enabled", "onboard_control_sensors_health"}},
+		{as: 'H', scale: deci, names: []string{"load"}},
+		{as: 'H', scale: milli, none: math.MaxUint16, names: []string{"voltage_battery"}},
+		{as: 'h', scale: centi, none: -1, names: []string{"current_battery"}},
+		{as: 'H', scale: centi, names: []string{"drop_rate_comm"}},
+		{as: 'H', scale: 1, names: []string{"errors_comm", "errors_count1", "errors_count2", "errors_count3", "errors_count4"}},
+		{as: 'b', scale: 1, none: -1, names: []string{"battery_remaining"}},
+		{as: 'I', scale: 1, extension: true, names: []string{"onboard_control_sensors_present_extended", "onboard_control_sensors_enabled_extended", "onboard_control_sensors_health_extended"}},
+	}},
+	{name: "SYSTEM_TIME", id: 2, extra: 137, stamp: timeSystem, fields: []mavlinkFields{
+		{as: 'Q', scale: 1e-6, names: []string{"time_unix_usec"}},
+		{as: 'I', scale: milli, names: []string{"time_boot_ms"}},
+	}},
+	{name: "GPS_RAW_INT", id: 24, extra: 24, stamp: timeUsec, fields: []mavlinkFields{
+		{as: 'i', scale: tenMillion, names: []string{"lat", "lon"}},
+		{as: 'i', scale: milli, names: []string{"alt"}},
+		{as: 'H', scale: centi, none: math.MaxUint16, names: []string{"eph", "epv", "vel", "cog"}},
+		{as: 'B', scale: 1, names: []string{"fix_type"}},
+		{as: 'B', scale: 1, none: math.MaxUint8, names: []string{"satellites_visible"}},
+		{as: 'i', scale: milli, extension: true, names: []string{"alt_ellipsoid"}},
+		{as: 'I', scale: milli, extension: true, names: []string{"h_acc", "v_acc", "vel_acc"}},
+		{as: 'I', scale: 1e-5, extension: true, names: []string{"hdg_acc"}},
+		{as: 'H', scale: centi, none: math.MaxUint16, extension: true, names: []string{"yaw"}},
+	}},
+	{name: "SCALED_IMU", id: 26, extra: 170, stamp: timeBootMs, fields: []mavlinkFields{
+		{as: 'h', scale: milliG, names: []string{"xacc", "yacc", "zacc"}},
+		{as: 'h', scale: milli, names: []string{"xgyro", "ygyro", "zgyro"}},
+		{as: 'h', scale: milli * gauss, names: []string{"xmag", "ymag", "zmag"}},
+		{as: 'h', scale: centi, extension: true, names: []string{"temperature"}},
+	}},
+	{name: "RAW_IMU", id: 27, extra: 144, stamp: timeUsec, fields: []mavlinkFields{
+		{as: 'h', scale: milliG, names: []string{"xacc", "yacc", "zacc"}},
+		{as: 'h', scale: milli, names: []string{"xgyro", "ygyro", "zgyro"}},
+		{as: 'h', scale: milli * gauss, names: []string{"xmag", "ymag", "zmag"}},
+		{as: 'B', scale: 1, extension: true, names: []string{"id"}},
+		{as: 'h', scale: centi, extension: true, names: []string{"temperature"}},
+	}},
+	{name: "SCALED_PRESSURE", id: 29, extra: 115, stamp: timeBootMs, fields: []mavlinkFields{
+		{as: 'f', scale: hectopascal, names: []string{"press_abs", "press_diff"}},
+		{as: 'h', scale: centi, names: []string{"temperature"}},
+		{as: 'h', scale: centi, extension: true, names: []string{"temperature_press_diff"}},
+	}},
+	{name: "ATTITUDE", id: 30, extra: 39, stamp: timeBootMs, fields: []mavlinkFields{
+		{as: 'f', scale: 1, names: []string{"roll", "pitch", "yaw", "rollspeed", "pitchspeed", "yawspeed"}},
+	}},
+	{name: "ATTITUDE_QUATERNION", id: 31, extra: 246, stamp: timeBootMs, fields: []mavlinkFields{
+		{as: 'f', scale: 1, names: []string{"q1", "q2", "q3", "q4", "rollspeed", "pitchspeed", "yawspeed"}},
+		{as: 'f', scale: 1, count: 4, extension: true, names: []string{"repr_offset_q"}},
+	}},
+	{name: "GLOBAL_POSITION_INT", id: 33, extra: 104, stamp: timeBootMs, fields: []mavlinkFields{
+		{as: 'i', scale: tenMillion, names: []string{"lat", "lon"}},
+		{as: 'i', scale: milli, names: []string{"alt", "relative_alt"}},
+		{as: 'h', scale: centi, names: []string{"vx", "vy", "vz"}},
+		{as: 'H', scale: centi, none: math.MaxUint16, names: []string{"hdg"}},
+	}},
+	{name: "VFR_HUD", id: 74, extra: 20, fields: []mavlinkFields{
+		{as: 'f', scale: 1, names: []string{"airspeed", "groundspeed", "alt", "climb"}},
+		{as: 'h', scale: 1, names: []string{"heading"}},
+		{as: 'H', scale: 1, names: []string{"throttle"}},
+	}},
+	{name: "HIGHRES_IMU", id: 105, extra: 93, stamp: timeUsec, fields: []mavlinkFields{
+		{as: 'f', scale: 1, names: []string{"xacc", "yacc", "zacc", "xgyro", "ygyro", "zgyro"}},
+		{as: 'f', scale: gauss, names: []string{"xmag", "ymag", "zmag"}},
+		{as: 'f', scale: hectopascal, names: []string{"abs_pressure", "diff_pressure"}},
+		{as: 'f', scale: 1, names: []string{"pressure_alt", "temperature"}},
+		{as: 'H', scale: 1, names: []string{"fields_updated"}},
+		{as: 'B', scale: 1, extension: true, names: []string{"id"}},
+	}},
+	{name: "BATTERY_STATUS", id: 147, extra: 154, fields: []mavlinkFields{
+		{as: 'i', scale: 3.6, none: -1, names: []string{"current_consumed"}},
+		{as: 'i', scale: 100, none: -1, names: []string{"energy_consumed"}},
+		{as: 'h', scale: centi, none: math.MaxInt16, names: []string{"temperature"}},
+		{as: 'H', scale: milli, none: math.MaxUint16, count: 10, names: []string{"voltages"}},
+		{as: 'h', scale: centi, none: -1, names: []string{"current_battery"}},
+		{as: 'B', scale: 1, names: []string{"id", "battery_function", "type"}},
+		{as: 'b', scale: 1, none: -1, names: []string{"battery_remaining"}},
+		{as: 'i', scale: 1, extension: true, names: []string{"time_remaining"}},
+		{as: 'B', scale: 1, extension: true, names: []string{"charge_state"}},
+		{as: 'H', scale: milli, count: 4, extension: true, names: []string{"voltages_ext"}},
+		{as: 'B', scale: 1, extension: true, names: []string{"mode"}},
+		{as: 'I', scale: 1, extension: true, names: []string{"fault_bitmask"}},
+	}},
+	{name: "VIBRATION", id: 241, extra: 90, stamp: timeUsec, fields: []mavlinkFields{
+		{as: 'f', scale: 1, names: []string{"vibration_x", "vibration_y", "vibration_z"}},
+		{as: 'I', scale: 1, names: []string{"clipping_0", "clipping_1", "clipping_2"}},
+	}},
 }
 
 // messageOf finds a message by its id.
@@ -166,11 +157,13 @@ func messageOf(id uint32) *mavlinkMessage {
 // channels names the fields; those of an array have their index behind them.
 func (m *mavlinkMessage) channels() (names []string) {
 	for _, f := range m.fields {
-		if f.count == 0 {
-			names = append(names, f.name)
-		}
-		for i := range f.count {
-			names = append(names, fmt.Sprintf("%s[%d]", f.name, i))
+		for _, name := range f.names {
+			if f.count == 0 {
+				names = append(names, name)
+			}
+			for i := range f.count {
+				names = append(names, fmt.Sprintf("%s[%d]", name, i))
+			}
 		}
 	}
 	return names
@@ -179,16 +172,28 @@ func (m *mavlinkMessage) channels() (names []string) {
 // size gives the bytes of a payload of version 1, or of all that is known in version 2.
 func (m *mavlinkMessage) size(extended bool) int {
 	n := stampSize[m.stamp]
-	for i, f := range m.fields {
-		if extended || i < len(m.fields)-m.extensions {
-			n += f.size() * max(1, f.count)
+	for _, f := range m.fields {
+		if extended || !f.extension {
+			n += f.size() * f.values()
 		}
 	}
 	return n
 }
 
-func (f mavlinkField) size() int {
-	return map[byte]int{'b': 1, 'B': 1, 'h': 2, 'H': 2, 'i': 4, 'I': 4, 'f': 4, 'Q': 8}[f.as]
+// values gives the number of values.
+func (f mavlinkFields) values() int { return len(f.names) * max(1, f.count) }
+
+// size gives the bytes of one value.
+func (f mavlinkFields) size() int {
+	switch f.as {
+	case 'b', 'B':
+		return 1
+	case 'h', 'H':
+		return 2
+	case 'Q':
+		return 8
+	}
+	return 4
 }
 
 // values decodes a payload of at least size bytes; of extensions that it does not have,
@@ -196,9 +201,10 @@ func (f mavlinkField) size() int {
 func (m *mavlinkMessage) values(payload []byte) (values []float64) {
 	payload = payload[stampSize[m.stamp]:]
 	for _, f := range m.fields {
-		for range max(1, f.count) {
+		size := f.size()
+		for range f.values() {
 			value := math.NaN()
-			if size := f.size(); len(payload) >= size {
+			if len(payload) >= size {
 				value = f.value(payload)
 				payload = payload[size:]
 			}
@@ -208,7 +214,7 @@ func (m *mavlinkMessage) values(payload []byte) (values []float64) {
 	return values
 }
 
-func (f mavlinkField) value(b []byte) (value float64) {
+func (f mavlinkFields) value(b []byte) (value float64) {
 	switch f.as {
 	case 'b':
 		value = float64(int8(b[0]))
