@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/edge/policy"
@@ -28,7 +29,7 @@ type work struct {
 	state   uint8
 	offered wire.Offer
 	heard   time.Time      // when the offer was made, or last served
-	sealed  blob.Manifest  // away: the data, encrypted to the provider; empty = not yet
+	over    wire.HandOver  // away: offers the data, encrypted; without any = not yet
 	back    *wire.HandBack // away: the answer
 	cancel  context.CancelFunc
 }
@@ -126,7 +127,11 @@ func (d *Device) allow(w *work) error {
 // recordAway notes that a task's data leave for its provider. It is a use of them.
 func (d *Device) recordAway(w *work, detail string) error {
 	now := d.config.Clock.Now()
-	return d.record(w, "handed over", detail+", to "+w.task.Provider, func(r Records) error {
+	to, err := d.awayTo(w)
+	if err != nil {
+		return err
+	}
+	return d.record(w, "handed over", fmt.Sprintf("%s, to %s", detail, strings.Join(to, ", ")), func(r Records) error {
 		if err := r.AddRun(w.task.Dataset, now); err != nil {
 			return err
 		}

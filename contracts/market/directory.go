@@ -61,39 +61,3 @@ func (m *Market) MediatorAt(ctx context.Context, index uint8) (key.Address, erro
 func (m *Market) Recipient(ctx context.Context, account key.Address) (string, error) {
 	return view(ctx, m, m.Addresses.Directory, m.directory.PackRecipientOf(common.Address(account)), m.directory.UnpackRecipientOf)
 }
-
-// Registrant is an account that has published an age recipient.
-type Registrant struct {
-	Account key.Address
-	Roles   Role
-}
-
-// Registrants tells which account reads what is sealed to an age recipient: the
-// first that published it and still stands by it, since anybody can copy one later.
-func (m *Market) Registrants(ctx context.Context) (map[string]Registrant, error) {
-	first, last := map[string]key.Address{}, map[key.Address]Registrant{}
-	stands := map[key.Address]string{}
-	var until uint64
-	err := m.events(ctx, m.Addresses.Directory, 0, &until, []common.Hash{eventID(m.directory, "Registered")}, func(e event) error {
-		r, err := m.directory.UnpackRegisteredEvent(e.log)
-		if err != nil {
-			return err
-		}
-		account := key.Address(r.Account)
-		if _, taken := first[r.Recipient]; !taken && r.Recipient != "" {
-			first[r.Recipient] = account
-		}
-		last[account], stands[account] = Registrant{account, Role(r.Roles)}, r.Recipient
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	list := map[string]Registrant{}
-	for recipient, account := range first {
-		if stands[account] == recipient {
-			list[recipient] = last[account]
-		}
-	}
-	return list, nil
-}

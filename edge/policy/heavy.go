@@ -36,3 +36,31 @@ func (p Policy) AllowAway(a Ask, provider string) error {
 	a.Memory, a.Deadline = 0, 0
 	return p.Allow(a)
 }
+
+// AllowBought tells whether a job may run at a provider of the market.
+func (p Policy) AllowBought(a Ask) error {
+	if _, _, err := p.Bought(); err != nil {
+		return err
+	}
+	a.Memory, a.Deadline = 0, 0
+	return p.Allow(a)
+}
+
+// Bought gives those who may see data for a job that is bought in the market:
+// providers who may run it, and others who may run it again for a check.
+func (p Policy) Bought() (providers, mediators []string, err error) {
+	for _, r := range p.Heavy.Providers {
+		if !slices.Contains(providers, r) {
+			providers = append(providers, r)
+		}
+	}
+	for _, r := range p.Market.Mediators {
+		if !slices.Contains(providers, r) && !slices.Contains(mediators, r) {
+			mediators = append(mediators, r)
+		}
+	}
+	if len(providers) == 0 {
+		return nil, nil, p.refuse(p.Heavy.line, "no provider of the market may see data; add those that you trust to providers in [heavy]")
+	}
+	return providers, mediators, nil
+}
