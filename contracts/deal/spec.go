@@ -63,7 +63,7 @@ func (c Capabilities) Closed(s Spec, creator, provider key.Address) string {
 	switch {
 	case s.Sealed == nil:
 	case !s.May(provider):
-		return "the job's data are sealed to others"
+		return "the data are sealed to others"
 	case !slices.Contains(c.SealedFor, creator):
 		return "it takes no sealed jobs of this creator (tadpole provider --sealed-for)"
 	}
