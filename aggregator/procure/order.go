@@ -1,10 +1,12 @@
 package procure
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/contracts/buy"
@@ -13,6 +15,7 @@ import (
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
 	"github.com/tadpole-edge/tadpole/internal/plan"
+	"github.com/tadpole-edge/tadpole/internal/sealed"
 	"github.com/tadpole-edge/tadpole/internal/tensor"
 	"github.com/tadpole-edge/tadpole/internal/typed"
 	"github.com/tadpole-edge/tadpole/internal/wire"
@@ -96,16 +99,22 @@ func (b *Buyer) readers(ctx context.Context, over wire.HandOver) (readers, error
 	return r, nil
 }
 
-// spec describes a task's job.
+// A task's files, as its device's sandbox would see them.
+const (
+	planFile  = "plan.bin"
+	modelFile = "model.safetensors"
+	dataFile  = "data.safetensors"
+)
+
+// spec describes a task's job: all but its module is sealed.
 func (b *Buyer) spec(t wire.Task, r readers, reply deal.ReplyKey) deal.Spec {
 	return deal.Spec{Memory: t.Memory, Output: t.MaxUpdate + 4096, Fuel: b.config.Terms.Fuel,
-		Sealed: &deal.Sealed{Inputs: []string{dataFile}, Providers: r.providers, Outputs: reply.Public()}}
+		Sealed: &deal.Sealed{Inputs: []string{planFile, modelFile, dataFile}, Providers: r.providers, Outputs: reply.Public()}}
 }
 
-const dataFile = "data.safetensors"
-
-// order makes the job that a task is: the files that its device's sandbox would
-// see, the data encrypted.
+// order makes the job that a task is. The device encrypted the data; what the
+// server adds it encrypts to the same recipients, or strangers would follow the
+// federation's model, and see how many records a device has.
 func (b *Buyer) order(ctx context.Context, t wire.Task, over wire.HandOver, reply deal.ReplyKey, module, model, data []byte) (buy.Order, error) {
 	r, err := b.readers(ctx, over)
 	if err != nil {
@@ -115,6 +124,13 @@ func (b *Buyer) order(ctx context.Context, t wire.Task, over wire.HandOver, repl
 	if err != nil {
 		return buy.Order{}, err
 	}
+	to := slices.Concat(over.Providers, over.Mediators)
+	inputs := map[string][]byte{dataFile: data}
+	for name, content := range map[string][]byte{planFile: lowered, modelFile: model} {
+		if inputs[name], err = sealed.Seal(bytes.NewReader(content), to); err != nil {
+			return buy.Order{}, err
+		}
+	}
 	if got := blob.Sum(module); got != t.Module.Hash {
 		return buy.Order{}, fmt.Errorf("the task's module is %s, this server has %s", t.Module.Hash.Short(), got.Short())
 	}
@@ -123,7 +139,7 @@ func (b *Buyer) order(ctx context.Context, t wire.Task, over wire.HandOver, repl
 	if within == 0 {
 		within = max(time.Duration(t.Timeout)*time.Millisecond, time.Minute)
 	}
-	return buy.Order{Module: module, Inputs: map[string][]byte{"plan.bin": lowered, "model.safetensors": model, dataFile: data},
+	return buy.Order{Module: module, Inputs: inputs,
 		Terms: buy.Terms{Spec: b.spec(t, r, reply), Price: terms.Price, Rate: new(big.Int), MatchFee: terms.MatchFee, MediatorFee: terms.MediatorFee, CheckRate: terms.CheckRate,
 			Multiple: terms.Multiple, Mediators: terms.Mediators, Trusted: r.mediators, SubmitWithin: within, JudgeWithin: terms.JudgeWithin, VoteWithin: terms.VoteWithin, Valid: terms.Valid}}, nil
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/tadpole-edge/tadpole/contracts/provide"
 	"github.com/tadpole-edge/tadpole/contracts/solve"
 	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/internal/config"
 	"github.com/tadpole-edge/tadpole/internal/key"
 	"github.com/tadpole-edge/tadpole/internal/sealed"
 )
@@ -140,8 +141,8 @@ func (a *agora) reached(n uint32) {
 	})
 }
 
-// public fails if anything that the solver keeps shows a device's data, or what a
-// provider found.
+// public fails if anything that the solver keeps shows a device's data, the model
+// or what a provider found.
 func (a *agora) public(edges int) {
 	a.t.Helper()
 	var secrets [][]byte
@@ -169,8 +170,13 @@ func (a *agora) public(edges int) {
 				a.t.Errorf("the solver's blob %s shows a device's data", e.Name())
 			}
 		}
-		if bytes.HasPrefix(content, []byte("TPM1")) || bytes.HasPrefix(content, []byte("TPU1")) {
-			a.t.Errorf("the solver's blob %s shows what a provider found", e.Name())
+		for what, mark := range map[string]string{"metrics": "TPM1", "an update": "TPU1", "a plan": "TPP1"} {
+			if bytes.HasPrefix(content, []byte(mark)) {
+				a.t.Errorf("the solver's blob %s is %s", e.Name(), what)
+			}
+		}
+		if bytes.Contains(content, []byte(`"dtype"`)) {
+			a.t.Errorf("the solver's blob %s is a model, or data", e.Name())
 		}
 	}
 }
@@ -302,8 +308,8 @@ func (l liar) Run(ctx context.Context, j deal.Job) (map[string][]byte, uint64, e
 	return outputs, fuel, err
 }
 
-// lying has a provider whom owners trust lie, until the test ends.
-func (a *agora) lying(name string) {
+// running has a provider run jobs as a test wants it, until the test ends.
+func (a *agora) running(name string, with func(honest deal.Runner) deal.Runner) {
 	t := a.t
 	t.Helper()
 	p := party{dir: filepath.Join(a.bazaar.dir, name), exchange: a.url, poll: 100 * time.Millisecond}
@@ -323,7 +329,7 @@ func (a *agora) lying(name string) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() {
-		_ = provide.New(provide.Config{Key: who.key, Addresses: who.market.Addresses, Market: who.market, Solver: a.client, Runner: liar{dealRunner{pool}}, Opener: identity,
+		_ = provide.New(provide.Config{Key: who.key, Addresses: who.market.Addresses, Market: who.market, Solver: a.client, Runner: with(dealRunner{pool}), Opener: identity,
 			Terms: provide.Terms{Machine: machine, Price: price, Rate: new(big.Int), MatchFee: fee, Multiple: 19}, Poll: 100 * time.Millisecond, Logger: who.log}).Run(ctx)
 	})
 	t.Cleanup(func() { cancel(); running.Wait(); _ = errors.Join(pool.Close(), who.Close()) })
@@ -334,7 +340,7 @@ func (a *agora) lying(name string) {
 func TestAFalseUpdateThatWasBoughtIsRefuted(t *testing.T) {
 	t.Parallel()
 	a := newAgora(t, 1, []string{"provider"}, "--task-check", "--task-judge-within", "1m")
-	a.lying("provider")
+	a.running("provider", func(honest deal.Runner) deal.Runner { return liar{honest} })
 	a.offers(1)
 	before := a.balance("provider")
 	a.heavy(1, 1)
@@ -352,5 +358,39 @@ func TestAFalseUpdateThatWasBoughtIsRefuted(t *testing.T) {
 	}
 	if out := a.world.tadpole("logs", "heavy", "--dir", filepath.Join(a.world.dir, "server"), "--members"); strings.Contains(out, "accepted") {
 		t.Errorf("the false update was accepted:\n%s", out)
+	}
+}
+
+// late never comes to an end by itself.
+type late struct{}
+
+func (late) Run(ctx context.Context, _ deal.Job) (map[string][]byte, uint64, error) {
+	<-ctx.Done()
+	return nil, 0, ctx.Err()
+}
+
+// A provider is late, while the server is away: begun again, the server finds the
+// deal over, tells the device, buys the task no second time and has its money back.
+func TestABoughtTaskThatIsLateCostsNothing(t *testing.T) {
+	t.Parallel()
+	a := newAgora(t, 1, []string{"provider"}, "--task-submit-within", "8s")
+	a.running("provider", func(deal.Runner) deal.Runner { return late{} })
+	a.offers(1)
+	a.heavy(1, 1)
+	a.until("a deal", func() bool { return len(a.matches()) == 1 })
+	a.kill("server")
+	a.until("the deal to be late", func() bool {
+		s, err := a.look.DealStatus(t.Context(), a.matches()[0].ID)
+		return err == nil && s.State == market.DealExpired
+	})
+	a.start("server")
+	a.said("edge-0", "the provider says: ", "is expired", "handed in nothing in time")
+	if list := a.matches(); len(list) != 1 {
+		t.Errorf("deals %v, want one", list)
+	}
+	b, damages := a.balance("server"), new(big.Int).Div(new(big.Int).Mul(price, big.NewInt(8)), big.NewInt(10))
+	want := new(big.Int).Add(config.Amount(100_000_000_000).Wei(), new(big.Int).Sub(damages, fee))
+	if b.Free.Cmp(want) != 0 || b.Locked.Sign() != 0 {
+		t.Errorf("the server has %v free and %v locked, want %v: what it had and damages, less the match fee", b.Free, b.Locked, want)
 	}
 }
