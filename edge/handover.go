@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/edge/store"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/sealed"
 	"github.com/tadpole-edge/tadpole/internal/tensor"
@@ -87,8 +87,7 @@ func (d *Device) sealFor(w *work) error {
 			return err
 		}
 		over.Size, over.Contents = uint64(len(content)), set.Commitment[:]
-		// The policy may have changed since the task was taken.
-		if err := d.record(w, "sealed", "to "+strings.Join(to, ", "), nil); err != nil {
+		if err := d.recordSealed(w, to); err != nil {
 			return err
 		}
 	}
@@ -102,6 +101,21 @@ func (d *Device) sealFor(w *work) error {
 	over.Data, err = blob.Describe(bytes.NewReader(file), 0)
 	w.over = over
 	return err
+}
+
+// recordSealed notes to whom a task's data are encrypted, one entry each, since
+// the text of an entry is bounded. The policy may be another one than when the task
+// was taken.
+func (d *Device) recordSealed(w *work, to []string) error {
+	now := d.config.Clock.Now().UnixMilli()
+	return d.config.Journal.Update(func(r Records) error {
+		for _, recipient := range to {
+			if err := r.Append(store.Entry{At: now, Kind: "sealed", Dataset: w.task.Dataset, Detail: "to " + recipient, Task: w.id, Module: w.task.Module.Hash}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // head is what of a data file says how its tensors lie, and none of its values:

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/edge/policy"
@@ -127,11 +126,7 @@ func (d *Device) allow(w *work) error {
 // recordAway notes that a task's data leave for its provider. It is a use of them.
 func (d *Device) recordAway(w *work, detail string) error {
 	now := d.config.Clock.Now()
-	to, err := d.awayTo(w)
-	if err != nil {
-		return err
-	}
-	return d.record(w, "handed over", fmt.Sprintf("%s, to %s", detail, strings.Join(to, ", ")), func(r Records) error {
+	return d.record(w, "handed over", detail+", to "+w.task.Provider, func(r Records) error {
 		if err := r.AddRun(w.task.Dataset, now); err != nil {
 			return err
 		}
