@@ -65,8 +65,9 @@ func TestNamesOfTasks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if replyKey(k, nameOf(over)).Public() != replyKey(k, nameOf(over)).Public() || replyKey(k, nameOf(over)).Public() == replyKey(k, nameOf(anew)).Public() {
-		t.Error("the key of a task's update does not follow from its name alone")
+	first, again, other := replyKey(k, nameOf(over)).Public(), replyKey(k, nameOf(over)).Public(), replyKey(k, nameOf(anew)).Public()
+	if first != again || first == other {
+		t.Error("the key of a task's update does not follow from its name")
 	}
 }
 
