@@ -115,7 +115,7 @@ func TestATaskIsHandedToTheMarket(t *testing.T) {
 	}
 	provider, both, mediator, stranger := who[0], who[1], who[2], who[3]
 	s := newServer(t)
-	s.policy = fmt.Sprintf("[limits]\nmemory_mib = 1\n[heavy]\nproviders = [%q, %q]\n[market]\nmediators = [%q, %q]\n", provider.Recipient(), both.Recipient(), both.Recipient(), mediator.Recipient()) + s.policy
+	s.policy = fmt.Sprintf("[limits]\nmemory_mib = 1\n[market]\nmediators = [%q]\n[heavy]\nproviders = [%q, %q]\nmediators = [%q, %q]\n", stranger.Recipient(), provider.Recipient(), both.Recipient(), both.Recipient(), mediator.Recipient()) + s.policy
 	stop := s.start()
 	task := s.task(1)
 	task.Heavy, task.Provider = wire.HeavyAuto, wire.ProviderMarket
@@ -170,7 +170,7 @@ func TestNoTaskIsHandedToTheMarketWithoutAProvider(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newServer(t)
-	s.policy = "[limits]\nmemory_mib = 1\n[market]\nmediators = [\"" + mediator.Recipient() + "\"]\n" + s.policy
+	s.policy = "[limits]\nmemory_mib = 1\n[heavy]\nmediators = [\"" + mediator.Recipient() + "\"]\n" + s.policy
 	defer s.start()()
 	task := s.task(1)
 	task.Heavy, task.Provider = wire.HeavyAuto, wire.ProviderMarket

@@ -94,7 +94,7 @@ func (b *Buyer) readers(ctx context.Context, over wire.HandOver) (readers, error
 		}
 	}
 	if want := int(b.config.Terms.Mediators); count < want {
-		return readers{}, fmt.Errorf("%w: %d active mediators may see the data for a check, a deal wants %d: the owner adds those that it trusts to mediators in [market]", ErrTrust, count, want)
+		return readers{}, fmt.Errorf("%w: %d active mediators may see the data for a check, a deal wants %d: the owner adds those that it trusts to mediators in [heavy]", ErrTrust, count, want)
 	}
 	return r, nil
 }

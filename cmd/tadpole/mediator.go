@@ -31,7 +31,8 @@ func mediatorCommand() *cobra.Command {
 
 The account needs coins of its own for its stake and for gas. It registers with
 its age recipient, to which data owners who trust it disclose data when one of
-their updates is checked. Ended or killed, it goes on where it was.`,
+their updates is checked, or seal them when a task of theirs is bought. Ended or
+killed, it goes on where it was.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var amount config.Amount

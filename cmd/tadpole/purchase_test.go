@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,7 +79,7 @@ func (a *agora) policy(edge int, providers []string) {
 		}
 		return strings.Join(quoted, ", ")
 	}
-	a.write(path, append(fmt.Appendf(nil, "[limits]\nmemory_mib = 8\n[heavy]\nproviders = [%s]\n[market]\nmediators = [%s]\n", list(providers), list(judges)), rules...))
+	a.write(path, append(fmt.Appendf(nil, "[limits]\nmemory_mib = 8\n[heavy]\nproviders = [%s]\nmediators = [%s]\n", list(providers), list(judges)), rules...))
 }
 
 // recipient is a party's age recipient.
@@ -187,20 +188,23 @@ func (a *agora) public(edges int) {
 // data or updates.
 func TestBoughtTasksGiveTheSame(t *testing.T) {
 	t.Parallel()
-	const edges, rounds = 2, 5
+	const edges, rounds = 2, 8
 	a := newAgora(t, edges, []string{"provider"})
 	kill := a.provider("provider")
 	a.offers(2)
 	before := a.balance("provider")
 	path := a.heavy(edges, rounds)
-	a.reached(2)
-	deals := len(a.matches())
-	a.until("a deal of the next round", func() bool { return len(a.matches()) > deals })
-	a.kill("server")
-	a.start("server")
-	a.reached(3)
-	kill()
-	a.provider("provider")
+	for n := range uint32(rounds - 1) {
+		a.reached(n + 1)
+		// Before its offers, while they wait, while the deals run, or after.
+		time.Sleep(time.Duration(rand.IntN(600)) * time.Millisecond)
+		a.kill("server")
+		if n == 1 {
+			kill()
+			a.provider("provider")
+		}
+		a.start("server")
+	}
 	s := a.ended("heavy")
 	if want := a.simulated(path, edges); s.Model.String() != want {
 		t.Errorf("model with tasks bought %s, of the simulation %s", s.Model, want)
@@ -335,29 +339,50 @@ func (a *agora) running(name string, with func(honest deal.Runner) deal.Runner) 
 	t.Cleanup(func() { cancel(); running.Wait(); _ = errors.Join(pool.Close(), who.Close()) })
 }
 
-// A provider hands in an update that it did not find: mediators who run the task
-// again refute it, it loses its collateral, and the update is used by nobody.
-func TestAFalseUpdateThatWasBoughtIsRefuted(t *testing.T) {
+// idler says that jobs fail, and runs none.
+type idler struct{}
+
+func (idler) Run(context.Context, deal.Job) (map[string][]byte, uint64, error) {
+	return nil, 0, deal.ErrJob
+}
+
+// A provider hands in an update that it did not find, which is checked because the
+// operator wants all checked; or none, which is checked in any case. Mediators run
+// the task again and refute it, the provider loses its collateral, and the device
+// makes no use of what came.
+func TestWhatNoRunGaveIsRefuted(t *testing.T) {
 	t.Parallel()
-	a := newAgora(t, 1, []string{"provider"}, "--task-check", "--task-judge-within", "1m")
-	a.running("provider", func(honest deal.Runner) deal.Runner { return liar{honest} })
-	a.offers(1)
-	before := a.balance("provider")
-	a.heavy(1, 1)
-	a.said("edge-0", "the provider says: ", "is refuted", "mediators found another result than the provider's")
-	list := a.matches()
-	if len(list) != 1 {
-		t.Fatalf("deals %v, want one", list)
-	}
-	if s, err := a.look.DealStatus(t.Context(), list[0].ID); err != nil || s.State != market.DealRefuted {
-		t.Errorf("the deal is %s, %v", s.State, err)
-	}
-	after := a.balance("provider")
-	if lost := new(big.Int).Sub(before.Staked, after.Staked); lost.Cmp(new(big.Int).Mul(price, big.NewInt(19))) != 0 || after.Exposed.Sign() != 0 {
-		t.Errorf("the liar lost %v of its stake, want 19 times %v; %v is still exposed", lost, price, after.Exposed)
-	}
-	if out := a.world.tadpole("logs", "heavy", "--dir", filepath.Join(a.world.dir, "server"), "--members"); strings.Contains(out, "accepted") {
-		t.Errorf("the false update was accepted:\n%s", out)
+	for what, c := range map[string]struct {
+		runner func(honest deal.Runner) deal.Runner
+		up     []string
+		says   []string
+	}{
+		"another update": {func(honest deal.Runner) deal.Runner { return liar{honest} }, []string{"--task-check"}, []string{"is refuted", "mediators found another result than the provider's"}},
+		"none":           {func(deal.Runner) deal.Runner { return idler{} }, nil, []string{"the provider gave no update", "mediators run the task again"}},
+	} {
+		t.Run(what, func(t *testing.T) {
+			a := newAgora(t, 1, []string{"provider"}, append(c.up, "--task-judge-within", "1m")...)
+			a.running("provider", c.runner)
+			a.offers(1)
+			before := a.balance("provider")
+			a.heavy(1, 1)
+			a.said("edge-0", append(c.says, "the provider says: ")...)
+			list := a.matches()
+			if len(list) != 1 {
+				t.Fatalf("deals %v, want one", list)
+			}
+			a.until("the deal to be refuted", func() bool {
+				s, err := a.look.DealStatus(t.Context(), list[0].ID)
+				return err == nil && s.State == market.DealRefuted
+			})
+			after := a.balance("provider")
+			if lost := new(big.Int).Sub(before.Staked, after.Staked); lost.Cmp(new(big.Int).Mul(price, big.NewInt(19))) != 0 || after.Exposed.Sign() != 0 {
+				t.Errorf("it lost %v of its stake, want 19 times %v; %v is still exposed", lost, price, after.Exposed)
+			}
+			if out := a.world.tadpole("logs", "heavy", "--dir", filepath.Join(a.world.dir, "server"), "--members"); strings.Contains(out, "accepted") {
+				t.Errorf("something was accepted:\n%s", out)
+			}
+		})
 	}
 }
 

@@ -97,12 +97,12 @@ func TestOwnersChooseHowUpdatesAreChecked(t *testing.T) {
 }
 
 // A task that is bought is sealed to every provider whom the owner trusts, and to
-// the mediators beside, each once.
+// the mediators beside, each once; to those of [market] it is not.
 func TestBought(t *testing.T) {
 	ask := policy.Ask{Federation: "f", Dataset: "d", Memory: 1 << 40, Deadline: time.Hour, Now: time.Now()}
-	p := parse(t, onTheMarket+"[heavy]\nproviders = [\"age1carol\", \"age1bob\", \"age1carol\"]\n")
+	p := parse(t, onTheMarket+"[heavy]\nproviders = [\"age1carol\", \"age1bob\", \"age1carol\"]\nmediators = [\"age1dora\", \"age1bob\"]\n")
 	providers, mediators, err := p.Bought()
-	if err != nil || !slices.Equal(providers, []string{"age1carol", "age1bob"}) || !slices.Equal(mediators, []string{"age1alice"}) {
+	if err != nil || !slices.Equal(providers, []string{"age1carol", "age1bob"}) || !slices.Equal(mediators, []string{"age1dora"}) {
 		t.Errorf("%v and %v, %v", providers, mediators, err)
 	}
 	if err := p.AllowBought(ask); err != nil {

@@ -35,7 +35,7 @@ output_mib = 16
 # federations that must be able to check your updates leave it out.
 # [market]
 # max_collateral = "1"        # coins that you will stake for one federation
-# mediators = ["age1..."]     # who may see your data when an update, or a task that was bought, is checked
+# mediators = ["age1..."]     # who may see your data when an update is checked, encrypted to them
 # How an update is checked where federations let you choose. Left out: "disclose", by data that
 # mediators see; "canary": by data made of a seed; or by your second device, which has a copy:
 # check = "second-device"
@@ -44,7 +44,8 @@ output_mib = 16
 
 # Tasks that this device is too small for. Left out: it refuses them, and data stay here.
 # [heavy]
-# Where the server buys them in the market, data are encrypted to all of these and to
-# the mediators of [market], 64 at most: one of the providers runs the task.
 # providers = ["age1..."]     # who may see your data to run a task for you, encrypted to them
+# Where the server buys tasks in the market, one of these providers runs each. The data
+# are encrypted to all of them, and to mediators who may run it again (64 in all):
+# mediators = ["age1..."]     # three or more of the market's; a provider whom nobody could check is not paid
 `
