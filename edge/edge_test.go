@@ -2,6 +2,7 @@ package edge_test
 
 import (
 	"context"
+	"errors"
 	"encoding/binary"
 	"os"
 	"os/exec"
@@ -199,6 +200,10 @@ func (s *server) serve(e wire.Envelope) {
 		s.t.Fatal(err)
 	}
 	m, err := blob.DescribeStored(&s.blobs, want.Blob, 0)
+	if errors.Is(err, blob.ErrMissing) {
+		s.send(s.key, wire.KindError, wire.Error{Kind: wire.KindWant, Text: err.Error()})
+		return
+	}
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -66,6 +66,16 @@ func (d *Device) handOver(w *work) {
 	d.send(wire.KindHandOver, w.over)
 }
 
+// handOverAgain asks anew: an aggregator that was restarted knows nothing of its
+// answer any more, nor of the update in it that was still on its way.
+func (d *Device) handOverAgain(w *work) {
+	if w.back != nil {
+		d.dropModel(w.back.Update.Hash)
+		w.back = nil
+	}
+	d.handOver(w)
+}
+
 func (d *Device) sealFor(w *work) error {
 	set, found := d.dataset(w.task.Dataset)
 	if !found {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tadpole-edge/tadpole/edge/store"
 	"github.com/tadpole-edge/tadpole/internal/blob"
@@ -82,6 +83,36 @@ func TestTooHeavyATaskIsHandedOver(t *testing.T) {
 	var refused wire.Refuse
 	if s.next(wire.KindRefuse, &refused); !strings.Contains(refused.Reason, "no node can take the job") {
 		t.Errorf("refused %+v", refused)
+	}
+}
+
+// An aggregator that is restarted while an update is on its way back has forgotten
+// it: the device asks again.
+func TestAnAnswerIsAskedForAgain(t *testing.T) {
+	provider, err := sealed.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newServer(t)
+	s.policy = "[limits]\nmemory_mib = 1\n[heavy]\nproviders = [\"" + provider.Recipient() + "\"]\n" + s.policy
+	defer s.start()()
+	task := s.task(1)
+	task.Heavy, task.Provider = wire.HeavyAuto, provider.Recipient()
+	s.send(s.key, wire.KindTask, task)
+	var over wire.HandOver
+	s.next(wire.KindHandOver, &over)
+	back := s.provide(task, provider, over)
+	lost := back
+	if lost.Update, err = blob.Describe(strings.NewReader("what nobody has any more"), 0); err != nil {
+		t.Fatal(err)
+	}
+	s.send(s.key, wire.KindHandBack, lost)
+	s.send(s.key, wire.KindWelcome, wire.Welcome{Time: time.Now().UnixMilli()})
+	s.next(wire.KindHandOver, &over)
+	s.send(s.key, wire.KindHandBack, back)
+	var o wire.Offer
+	if s.next(wire.KindOffer, &o); o.Update.Hash != back.Update.Hash {
+		t.Errorf("offered %+v, want what came back in the end", o)
 	}
 }
 

@@ -97,8 +97,8 @@ func (d *Device) welcome(m wire.Welcome) {
 		switch {
 		case w.state == offered:
 			d.offer(w)
-		case w.state == away && w.back == nil:
-			d.handOver(w)
+		case w.state == away:
+			d.handOverAgain(w)
 		}
 	}
 	for _, r := range d.refused {
