@@ -113,7 +113,11 @@ func (a *Aggregator) handBack(h *handover, answer wire.HandBack, update []byte, 
 	if err != nil {
 		a.log.Warn("task not run elsewhere", "device", h.task.Device, "federation", h.task.Federation, "round", h.task.Round, "error", err)
 		answer = wire.HandBack{Task: h.id, Reason: err.Error()}
-		delete(a.handed, h.id) // asked again, it is tried again
+		if h.task.Provider == wire.ProviderMarket {
+			h.answer, h.asked.content = &answer, nil // a device cannot have it bought until it suits it
+		} else {
+			delete(a.handed, h.id) // asked again, it is tried again
+		}
 	} else {
 		a.log.Info("task run elsewhere", "device", h.task.Device, "federation", h.task.Federation, "round", h.task.Round, "fuel", answer.Fuel, "ms", answer.Millis)
 		h.answer, h.asked.content = &answer, nil
@@ -124,7 +128,7 @@ func (a *Aggregator) handBack(h *handover, answer wire.HandBack, update []byte, 
 // handedBack gives the update that is on offer to a device, if that blob is one.
 func (a *Aggregator) handedBack(device key.Address, b blob.Hash) (blob.Manifest, bool) {
 	for _, h := range a.handed {
-		if h.task.Device == device && h.answer != nil && h.answer.Update.Hash == b {
+		if h.task.Device == device && h.answer != nil && h.answer.Reason == "" && h.answer.Update.Hash == b {
 			return h.answer.Update, true
 		}
 	}
@@ -139,7 +143,7 @@ func (a *Aggregator) forgetHandover(id blob.Hash) {
 	}
 	delete(a.handed, id)
 	a.closeOpening(h.asked, fmt.Errorf("its round is over"))
-	if h.answer != nil {
+	if h.answer != nil && h.answer.Reason == "" {
 		_ = a.elsewhere.Delete(h.answer.Update.Hash)
 	}
 }

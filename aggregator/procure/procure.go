@@ -20,13 +20,10 @@ import (
 	"time"
 
 	"github.com/tadpole-edge/tadpole/contracts/buy"
-	"github.com/tadpole-edge/tadpole/contracts/deal"
 	"github.com/tadpole-edge/tadpole/contracts/market"
 	"github.com/tadpole-edge/tadpole/contracts/solve"
-	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/config"
 	"github.com/tadpole-edge/tadpole/internal/key"
-	"github.com/tadpole-edge/tadpole/internal/outage"
 	"github.com/tadpole-edge/tadpole/internal/wire"
 )
 
@@ -126,128 +123,4 @@ func (b *Buyer) Train(ctx context.Context, t wire.Task, over wire.HandOver, modu
 	}
 	log.Info("task bought", "deal", done.ID, "provider", done.Deal.Resource.Provider, "price", config.FromWei(done.Deal.Ceiling()), "fuel", done.Result.Fuel, "state", done.State)
 	return outputs["update.bin"], outputs["metrics.bin"], done.Result.Fuel, nil
-}
-
-// errNoUpdate marks a result in which there is no update: not here, not for this
-// server, or none at all.
-var errNoUpdate = errors.New("the provider gave no update")
-
-func opened(reply deal.ReplyKey, done buy.Done) (map[string][]byte, error) {
-	outputs, err := reply.OpenAll(done.Outputs)
-	if err == nil && outputs == nil {
-		err = deal.ErrJob
-	}
-	if err != nil {
-		err = fmt.Errorf("deal %s, by %s: %w: %w", done.ID, done.Deal.Resource.Provider, errNoUpdate, err)
-	}
-	return outputs, err
-}
-
-// dispute brings a result without an update before mediators, rather than have it
-// paid when its judge window is over. It adds to the error that it did.
-func (b *Buyer) dispute(ctx context.Context, done buy.Done, cause error) error {
-	if done.State != market.DealSubmitted || !errors.Is(cause, errNoUpdate) && !errors.Is(cause, blob.ErrMissing) {
-		return cause
-	}
-	if _, _, err := b.config.Market.CheckResult(ctx, done.Deal, done.Result); err != nil {
-		return fmt.Errorf("%w; it was not brought before mediators: %w", cause, err)
-	}
-	return fmt.Errorf("%w; mediators run the task again", cause)
-}
-
-// explain says why nobody took a task.
-func (b *Buyer) explain(ctx context.Context, t wire.Task, over wire.HandOver, reply deal.ReplyKey, offer market.JobOffer) string {
-	active, err := b.config.Market.ActiveMediators(ctx)
-	var readers readers
-	var has market.Balance
-	if err == nil {
-		has, err = b.config.Market.Balance(ctx, b.config.Market.Account())
-	}
-	if most := offer.Most(); err == nil && has.Free.Cmp(most) < 0 {
-		return fmt.Sprintf("the server has %s coins free in the ledger, a task can cost %s: tadpole market deposit", config.FromWei(has.Free), config.FromWei(most))
-	}
-	if err == nil {
-		readers, err = b.readers(ctx, over)
-	}
-	why := ""
-	if err == nil {
-		why, err = b.config.Solver.Explain(ctx, offer, b.spec(t, readers, reply), active)
-	}
-	if err != nil {
-		return fmt.Sprintf("why is not known: %v", err)
-	}
-	return why
-}
-
-// Run follows who registers, and sees to it that deals end whose tasks nobody
-// waits for any more, until ctx ends.
-func (b *Buyer) Run(ctx context.Context) error {
-	watch := outage.Watch{Peer: "the chain", Poll: b.config.Poll, Log: b.log}
-	return watch.Repeat(ctx, nil, b.look)
-}
-
-func (b *Buyer) look(ctx context.Context) error {
-	if err := b.lookForRegistrants(ctx); err != nil {
-		return err
-	}
-	return b.tend(ctx)
-}
-
-func (b *Buyer) lookForRegistrants(ctx context.Context) error {
-	// A copy is brought up to date: the loop that asks Takes must not wait.
-	b.mu.Lock()
-	next := b.registrants.Clone()
-	b.mu.Unlock()
-	if err := next.Look(ctx, b.config.Market); err != nil {
-		return err
-	}
-	b.mu.Lock()
-	b.registrants = next
-	b.mu.Unlock()
-	return nil
-}
-
-// overlap is how many blocks are looked at again, should some be reorganised.
-const overlap = 64
-
-// tend brings this account's deals to their ends.
-func (b *Buyer) tend(ctx context.Context) error {
-	matches, until, err := b.config.Market.Matches(ctx, b.since, market.Party{Creator: b.config.Market.Account()})
-	if err != nil {
-		return err
-	}
-	for _, m := range matches {
-		if _, known := b.open[m.ID]; known || b.over[m.ID] {
-			continue
-		}
-		s, err := b.config.Market.DealStatus(ctx, m.ID)
-		if err != nil {
-			return err
-		}
-		if s.State.Over() {
-			b.over[m.ID] = true
-			continue
-		}
-		d, err := b.config.Market.Offers(ctx, m)
-		if errors.Is(err, market.ErrNoDeal) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		b.open[m.ID] = d
-	}
-	b.since = max(until, overlap) - overlap
-	for id, d := range b.open {
-		state, err := b.buyer.Tend(ctx, id, d)
-		if err != nil {
-			return err
-		}
-		if state.Over() {
-			delete(b.open, id)
-			b.over[id] = true
-			b.log.Info("task's deal is over", "deal", id, "state", state)
-		}
-	}
-	return nil
 }

@@ -136,3 +136,27 @@ func TestSealedSpecs(t *testing.T) {
 		t.Errorf("without the sealed input: %+v, %v", r, err)
 	}
 }
+
+func FuzzDecodeSpec(f *testing.F) {
+	f.Add(deal.Spec{Memory: 1, Output: 2, Fuel: 3}.Encode())
+	f.Add(deal.Spec{Memory: 1, Output: 2, Fuel: 3, Sealed: &deal.Sealed{Inputs: []string{"data"}, Providers: []key.Address{{1}}, Outputs: deal.NewReplyKey([32]byte{7}).Public()}}.Encode())
+	f.Fuzz(func(t *testing.T, encoded []byte) {
+		s, err := deal.DecodeSpec(encoded)
+		if err != nil {
+			return
+		}
+		if again, err := deal.DecodeSpec(s.Encode()); err != nil || !bytes.Equal(again.Encode(), s.Encode()) {
+			t.Errorf("%q decodes to %+v, which does not come back: %v", encoded, s, err)
+		}
+	})
+}
+
+func FuzzOpenReply(f *testing.F) {
+	k := deal.NewReplyKey([32]byte{7})
+	f.Add("update.bin", bytes.Repeat([]byte{1}, 48))
+	f.Fuzz(func(t *testing.T, name string, file []byte) {
+		if content, err := k.Open(name, file); err == nil {
+			t.Errorf("%q opens to %q, and nobody sealed it", file, content)
+		}
+	})
+}
