@@ -57,9 +57,6 @@ must be in the ledger: tadpole market deposit.`,
 			if c.Purchase, err = bought.config(c.Market != nil); err != nil {
 				return err
 			}
-			if c.Purchase != nil {
-				fmt.Fprintf(command.OutOrStdout(), "heavy tasks are bought at %s for %s at most; owners put the recipients of providers whom they trust into providers of [heavy]\n", bought.solver, bought.price)
-			}
 			s, err := service.New(c)
 			if err != nil {
 				return err
@@ -67,6 +64,10 @@ must be in the ledger: tadpole market deposit.`,
 			fmt.Fprintf(command.OutOrStdout(), "serving fleet %s from %s; devices connect to %s\n", s.Fleet(), *dir, s.Broker())
 			if url := s.Exchange(); url != "" {
 				fmt.Fprintf(command.OutOrStdout(), "the market's other parties connect to %s\n", url)
+			}
+			if c.Purchase != nil {
+				fmt.Fprintf(command.OutOrStdout(), "heavy tasks are bought at %s for %s at most, for providers that run with --sealed-for %s; owners who trust one put its recipient into providers of [heavy]\n",
+					bought.solver, bought.price, s.Market().Account())
 			}
 			return s.Run(command.Context())
 		},

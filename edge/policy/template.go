@@ -47,5 +47,5 @@ output_mib = 16
 # providers = ["age1..."]     # who may see your data to run a task for you, encrypted to them
 # Where the server buys tasks in the market, one of these providers runs each. The data
 # are encrypted to all of them, and to mediators who may run it again (64 in all):
-# mediators = ["age1..."]     # three or more of the market's; a provider whom nobody could check is not paid
+# mediators = ["age1..."]     # three or more of the market's, or no task is bought
 `
