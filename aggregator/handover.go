@@ -14,12 +14,16 @@ import (
 
 // Heavy runs tasks that are too heavy for their devices.
 type Heavy interface {
-	// Recipient is the age recipient to whom devices encrypt their data.
-	Recipient() string
-	// Train runs a task as its device would, over data that are encrypted to the
-	// recipient, and gives the update file, metrics.bin and the fuel. A task, by its
-	// id, is run once, however often it is asked for.
-	Train(ctx context.Context, id blob.Hash, t wire.Task, module, model, data []byte) (update, metrics []byte, fuel uint64, err error)
+	// Provider is what tasks name as theirs: an age recipient to whom devices encrypt
+	// their data, or wire.ProviderMarket.
+	Provider() string
+	// Takes tells whether it can run the tasks of a device whose owner lets these age
+	// recipients see data for it. It is called from the loop and must not wait.
+	Takes(trusted []string) bool
+	// Train runs a task as its device would, over data that are encrypted as the
+	// device's message says, and gives the update file, metrics.bin and the fuel. A
+	// task, by its id, is run once, however often it is asked for.
+	Train(ctx context.Context, t wire.Task, over wire.HandOver, module, model, data []byte) (update, metrics []byte, fuel uint64, err error)
 }
 
 // handover is a task that its device handed over. It is in memory only: after a
@@ -27,6 +31,7 @@ type Heavy interface {
 type handover struct {
 	id     blob.Hash
 	task   wire.Task
+	over   wire.HandOver  // as the data that come are encrypted; not changed once they are here
 	asked  *opening       // the data on their way
 	answer *wire.HandBack // nil = not yet
 }
@@ -52,9 +57,14 @@ func (a *Aggregator) handOver(ctx context.Context, device key.Address, m wire.Ha
 			a.sender.Send(device, wire.KindHandBack, wire.HandBack{Task: m.Task, Reason: err.Error()})
 			return
 		}
-		h = &handover{id: m.Task, task: task, asked: &opening{device: device, ask: wire.Disclose{Case: m.Task, Task: task}, asked: a.config.Now(), done: make(chan struct{})}}
+		h = &handover{id: m.Task, task: task, over: m, asked: &opening{device: device, ask: wire.Disclose{Case: m.Task, Task: task}, asked: a.config.Now(), done: make(chan struct{})}}
 		a.handed[m.Task], a.opening[m.Task] = h, h.asked
 		a.workers.Go(func() { a.runElsewhere(ctx, h) })
+	}
+	select {
+	case <-h.asked.done:
+	default: // a device that was restarted has encrypted them anew
+		h.over = m
 	}
 	// The data come as disclosed ones do.
 	a.disclosed(device, wire.Disclosed{Case: m.Task, Data: m.Data})
@@ -84,7 +94,7 @@ func (a *Aggregator) runElsewhere(ctx context.Context, h *handover) {
 		model, err = blob.ReadAll(a.config.Blobs, h.task.Model.Hash)
 	}
 	if err == nil {
-		update, answer.Metrics, answer.Fuel, err = a.config.Heavy.Train(ctx, h.id, h.task, a.config.Module, model, h.asked.content)
+		update, answer.Metrics, answer.Fuel, err = a.config.Heavy.Train(ctx, h.task, h.over, a.config.Module, model, h.asked.content)
 	}
 	answer.Millis = uint64(time.Since(begin).Milliseconds())
 	_ = a.post(ctx, func() { a.handBack(h, answer, update, err) })
@@ -103,7 +113,11 @@ func (a *Aggregator) handBack(h *handover, answer wire.HandBack, update []byte, 
 	if err != nil {
 		a.log.Warn("task not run elsewhere", "device", h.task.Device, "federation", h.task.Federation, "round", h.task.Round, "error", err)
 		answer = wire.HandBack{Task: h.id, Reason: err.Error()}
-		delete(a.handed, h.id) // asked again, it is tried again
+		if h.task.Provider == wire.ProviderMarket {
+			h.answer, h.asked.content = &answer, nil // a device cannot have it bought until it suits it
+		} else {
+			delete(a.handed, h.id) // asked again, it is tried again
+		}
 	} else {
 		a.log.Info("task run elsewhere", "device", h.task.Device, "federation", h.task.Federation, "round", h.task.Round, "fuel", answer.Fuel, "ms", answer.Millis)
 		h.answer, h.asked.content = &answer, nil
@@ -114,7 +128,7 @@ func (a *Aggregator) handBack(h *handover, answer wire.HandBack, update []byte, 
 // handedBack gives the update that is on offer to a device, if that blob is one.
 func (a *Aggregator) handedBack(device key.Address, b blob.Hash) (blob.Manifest, bool) {
 	for _, h := range a.handed {
-		if h.task.Device == device && h.answer != nil && h.answer.Update.Hash == b {
+		if h.task.Device == device && h.answer != nil && h.answer.Reason == "" && h.answer.Update.Hash == b {
 			return h.answer.Update, true
 		}
 	}
@@ -129,7 +143,7 @@ func (a *Aggregator) forgetHandover(id blob.Hash) {
 	}
 	delete(a.handed, id)
 	a.closeOpening(h.asked, fmt.Errorf("its round is over"))
-	if h.answer != nil {
+	if h.answer != nil && h.answer.Reason == "" {
 		_ = a.elsewhere.Delete(h.answer.Update.Hash)
 	}
 }

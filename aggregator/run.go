@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/aggregator/combine"
@@ -145,7 +144,7 @@ func (r *run) taskOf(n uint32, device key.Address, model blob.Manifest) (wire.Ta
 		MaxUpdate: uint64(c.Form(r.architecture).FileSize()), Memory: c.Training.Memory << 20, Market: r.record.Market,
 	}
 	if h := r.aggregator.config.Heavy; h != nil && c.Training.Heavy != "" {
-		t.Heavy, t.Provider = c.Training.Heavy, h.Recipient()
+		t.Heavy, t.Provider = c.Training.Heavy, h.Provider()
 	}
 	return t, nil
 }
@@ -230,7 +229,7 @@ const askAgain = 30 * time.Second
 // fits tells whether a device is large enough, or may hand tasks over.
 func (r *run) fits(s *session) bool {
 	training, heavy := r.record.Config.Training, r.aggregator.config.Heavy
-	away := training.Heavy != "" && heavy != nil && slices.Contains(s.hello.Providers, heavy.Recipient())
+	away := training.Heavy != "" && heavy != nil && heavy.Takes(s.hello.Providers)
 	return away || training.Heavy != wire.HeavyAlways && s.hello.Memory >= training.Memory<<20
 }
 

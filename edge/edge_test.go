@@ -3,6 +3,7 @@ package edge_test
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -199,6 +200,10 @@ func (s *server) serve(e wire.Envelope) {
 		s.t.Fatal(err)
 	}
 	m, err := blob.DescribeStored(&s.blobs, want.Blob, 0)
+	if errors.Is(err, blob.ErrMissing) {
+		s.send(s.key, wire.KindError, wire.Error{Kind: wire.KindWant, Text: err.Error()})
+		return
+	}
 	if err != nil {
 		s.t.Fatal(err)
 	}

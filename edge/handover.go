@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/edge/job"
+	"github.com/tadpole-edge/tadpole/edge/store"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/sealed"
+	"github.com/tadpole-edge/tadpole/internal/tensor"
 	"github.com/tadpole-edge/tadpole/internal/wire"
 )
 
@@ -22,10 +25,27 @@ func (d *Device) allowAway(w *work, cause error) error {
 	if err != nil {
 		return err
 	}
-	if err := d.config.Policy.AllowAway(ask, w.task.Provider); err != nil {
+	if w.task.Provider == wire.ProviderMarket {
+		err = d.config.Policy.AllowBought(ask)
+	} else {
+		err = d.config.Policy.AllowAway(ask, w.task.Provider)
+	}
+	if err != nil {
 		return errors.Join(cause, err)
 	}
 	return nil
+}
+
+// awayTo gives the age recipients who see the data of a task that is handed over.
+func (d *Device) awayTo(w *work) ([]string, error) {
+	if w.task.Provider != wire.ProviderMarket {
+		return []string{w.task.Provider}, nil
+	}
+	providers, mediators, err := d.config.Policy.Bought()
+	if err == nil && len(providers)+len(mediators) > wire.MaxRecipients {
+		err = fmt.Errorf("%d providers and mediators may see data, at most %d", len(providers)+len(mediators), wire.MaxRecipients)
+	}
+	return slices.Concat(providers, mediators), err
 }
 
 // tooHeavy tells whether a job's end means that the device is too small for it.
@@ -36,14 +56,24 @@ func tooHeavy(err error) bool {
 // handOver offers the task's data, encrypted to the provider, and asks that it be
 // run there; it is repeated until the answer has come.
 func (d *Device) handOver(w *work) {
-	if w.sealed.Size == 0 {
+	if w.over.Data.Size == 0 {
 		if err := d.sealFor(w); err != nil {
 			d.refuse(w, "failed", err)
 			return
 		}
 	}
 	w.heard = d.config.Clock.Now()
-	d.send(wire.KindHandOver, wire.HandOver{Task: w.id, Data: w.sealed})
+	d.send(wire.KindHandOver, w.over)
+}
+
+// handOverAgain asks anew: an aggregator that was restarted knows nothing of its
+// answer any more, nor of the update in it that was still on its way.
+func (d *Device) handOverAgain(w *work) {
+	if w.back != nil {
+		d.dropModel(w.back.Update.Hash)
+		w.back = nil
+	}
+	d.handOver(w)
 }
 
 func (d *Device) sealFor(w *work) error {
@@ -57,15 +87,63 @@ func (d *Device) sealFor(w *work) error {
 		return err
 	}
 	defer release()
-	file, err := sealed.Seal(bytes.NewReader(content), []string{w.task.Provider})
+	to, err := d.awayTo(w)
+	if err != nil {
+		return err
+	}
+	over := wire.HandOver{Task: w.id}
+	if w.task.Provider == wire.ProviderMarket {
+		over.Providers, over.Mediators, _ = d.config.Policy.Bought()
+		if over.Head, err = head(content); err != nil {
+			return err
+		}
+		over.Size, over.Contents = uint64(len(content)), set.Commitment[:]
+		if err := d.recordSealed(w, to); err != nil {
+			return err
+		}
+	}
+	file, err := sealed.Seal(bytes.NewReader(content), to)
 	if err != nil {
 		return err
 	}
 	if _, err := d.config.Blobs.Put(file); err != nil {
 		return err
 	}
-	w.sealed, err = blob.Describe(bytes.NewReader(file), 0)
+	over.Data, err = blob.Describe(bytes.NewReader(file), 0)
+	w.over = over
 	return err
+}
+
+// recordSealed notes to whom a task's data are encrypted, one entry each, since
+// the text of an entry is bounded. The policy may be another one than when the task
+// was taken.
+func (d *Device) recordSealed(w *work, to []string) error {
+	now := d.config.Clock.Now().UnixMilli()
+	return d.config.Journal.Update(func(r Records) error {
+		for _, recipient := range to {
+			if err := r.Append(store.Entry{At: now, Kind: "sealed", Dataset: w.task.Dataset, Detail: "to " + recipient, Task: w.id, Module: w.task.Module.Hash}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// head is what of a data file says how its tensors lie, and none of its values:
+// whoever buys the task plans it by that, and sees no more.
+func head(content []byte) ([]byte, error) {
+	f, err := tensor.Decode(content)
+	if err != nil {
+		return nil, err
+	}
+	if len(f.Metadata) > 0 {
+		return nil, errors.New("the data file has metadata, which the task's buyer would see: save it without")
+	}
+	end := tensor.DataOffset(content)
+	if end > wire.MaxHead {
+		return nil, fmt.Errorf("the data file has a header of %d bytes, at most %d", end, wire.MaxHead)
+	}
+	return bytes.Clone(content[:end]), nil // the file itself may be mapped
 }
 
 // handedBack takes in what the provider's run gave, or why there is nothing.
@@ -111,9 +189,9 @@ func (d *Device) proceedAway(w *work) {
 // dropSealed deletes the encrypted copy of the data, and what came back unless it
 // is the task's update now.
 func (d *Device) dropSealed(w *work) {
-	if w.sealed.Size > 0 {
-		d.delete(w.sealed.Hash)
-		w.sealed = blob.Manifest{}
+	if w.over.Data.Size > 0 {
+		d.delete(w.over.Data.Hash)
+		w.over = wire.HandOver{}
 	}
 	if w.state == away && w.back != nil {
 		d.dropModel(w.back.Update.Hash) // on its way, or not used

@@ -97,8 +97,8 @@ func (d *Device) welcome(m wire.Welcome) {
 		switch {
 		case w.state == offered:
 			d.offer(w)
-		case w.state == away && w.back == nil:
-			d.handOver(w)
+		case w.state == away:
+			d.handOverAgain(w)
 		}
 	}
 	for _, r := range d.refused {
@@ -134,9 +134,9 @@ func (d *Device) onOffer(h blob.Hash) (blob.Manifest, bool) {
 			w.heard = d.config.Clock.Now()
 			return w.offered.Update, true
 		}
-		if w.state == away && w.sealed.Size > 0 && w.sealed.Hash == h {
+		if w.state == away && w.over.Data.Size > 0 && w.over.Data.Hash == h {
 			w.heard = d.config.Clock.Now()
-			return w.sealed, true
+			return w.over.Data, true
 		}
 	}
 	for _, o := range d.disclosed {

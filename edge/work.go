@@ -29,7 +29,7 @@ type work struct {
 	set     Dataset // that it runs over
 	offered wire.Offer
 	heard   time.Time      // when the offer was made, or last served
-	sealed  blob.Manifest  // away: the data, encrypted to the provider; empty = not yet
+	over    wire.HandOver  // away: offers the data, encrypted; without any = not yet
 	back    *wire.HandBack // away: the answer
 	cancel  context.CancelFunc
 }

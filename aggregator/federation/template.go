@@ -33,7 +33,8 @@ learning_rate = 0.2
 # clip_norm = 0.0           # of a batch's gradient; 0 = none
 # max_samples = 1048576     # a device with more is not asked
 # memory_mib = 256          # that the job may use
-# heavy = "auto"            # a device too small for it hands it to the server's cluster, if its owner allows
+# heavy = "auto"            # a device too small for it hands it to the server's cluster, or to a provider that the
+                            # server pays (tadpole up --solver), if its owner allows; "always": every device does
 
 [strategy]
 name = "fedavg"             # fedavg, fedprox, fedavgm, fedadagrad, fedadam, fedyogi

@@ -3,9 +3,9 @@ package heavy
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
-	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/plan"
 	"github.com/tadpole-edge/tadpole/internal/sealed"
 	"github.com/tadpole-edge/tadpole/internal/tensor"
@@ -29,11 +29,17 @@ const unmetered = 1 << 56
 // Recipient is to whom devices encrypt their data.
 func (t Trainer) Recipient() string { return t.Identity.Recipient() }
 
+// Provider is what tasks name: the same.
+func (t Trainer) Provider() string { return t.Recipient() }
+
+// Takes tells whether an owner lets the cluster see data.
+func (t Trainer) Takes(trusted []string) bool { return slices.Contains(trusted, t.Recipient()) }
+
 // Train runs a task as its device would: the same plan, model and data give the
 // same update, metrics and fuel.
-func (t Trainer) Train(ctx context.Context, id blob.Hash, task wire.Task, module, model, data []byte) (update, metrics []byte, fuel uint64, err error) {
+func (t Trainer) Train(ctx context.Context, task wire.Task, over wire.HandOver, module, model, data []byte) (update, metrics []byte, fuel uint64, err error) {
 	fail := func(err error) ([]byte, []byte, uint64, error) {
-		return nil, nil, 0, fmt.Errorf("run task %s of %s: %w", id.Short(), task.Device, err)
+		return nil, nil, 0, fmt.Errorf("run task %s of %s: %w", over.Task.Short(), task.Device, err)
 	}
 	content, err := t.Identity.Open(data, maxData)
 	if err != nil {
@@ -56,7 +62,7 @@ func (t Trainer) Train(ctx context.Context, id blob.Hash, task wire.Task, module
 		return fail(err)
 	}
 	timeout := time.Duration(task.Timeout) * time.Millisecond
-	report, err := t.Runner.Run(ctx, Task{Name: "tadpole-task-" + id.String()[:32], Module: module, Fuel: unmetered, Memory: task.Memory, Output: task.MaxUpdate + 4096, Timeout: timeout, Queue: timeout,
+	report, err := t.Runner.Run(ctx, Task{Name: "tadpole-task-" + over.Task.String()[:32], Module: module, Fuel: unmetered, Memory: task.Memory, Output: task.MaxUpdate + 4096, Timeout: timeout, Queue: timeout,
 		Inputs: []Input{{Target: "/inputs/plan.bin", Content: lowered}, {Target: "/inputs/model.safetensors", Content: model}, {Target: "/inputs/data.safetensors", Content: content}}})
 	if err != nil {
 		return fail(err)

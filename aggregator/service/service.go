@@ -27,6 +27,7 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/evaluate"
 	"github.com/tadpole-edge/tadpole/aggregator/federation"
 	"github.com/tadpole-edge/tadpole/aggregator/ingest"
+	"github.com/tadpole-edge/tadpole/aggregator/procure"
 	"github.com/tadpole-edge/tadpole/aggregator/store"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
@@ -48,6 +49,7 @@ type Config struct {
 	Module      []byte            // the training kernel
 	Market      *MarketConfig     // nil = no federation pays
 	Heavy       aggregator.Heavy  // runs what devices hand over; nil = nobody
+	Purchase    *PurchaseConfig   // nil = Heavy; else what devices hand over is bought, which takes a Market
 	Folder      aggregator.Folder // sums up the updates of federations with shards; nil = this process does
 	Logger      *slog.Logger      // nil = discard
 }
@@ -63,7 +65,8 @@ type Service struct {
 	link       link
 	aggregator *aggregator.Aggregator
 	control    *control.Server
-	bank       *bank // nil = there is no market
+	bank       *bank          // nil = there is no market
+	buyer      *procure.Buyer // nil = nothing is bought
 }
 
 // link is the way to the devices: within the process, or by an external broker.
@@ -120,6 +123,12 @@ func New(c Config) (s *Service, err error) {
 		settings.Market = s.bank.settler
 	}
 	settings.Heavy = c.Heavy
+	if c.Purchase != nil {
+		if s.buyer, err = s.openBuyer(identity, *c.Purchase); err != nil {
+			return s, err
+		}
+		settings.Heavy = s.buyer
+	}
 	if s.aggregator, err = aggregator.New(settings); err != nil {
 		return s, err
 	}
@@ -234,6 +243,9 @@ func (s *Service) Run(ctx context.Context) error {
 	if s.bank != nil {
 		part("exchange", s.bank.exchange.Run)
 		part("settlement", func(ctx context.Context) error { return s.bank.settler.Run(ctx, s.aggregator) })
+	}
+	if s.buyer != nil {
+		part("purchases", s.buyer.Run)
 	}
 	<-ctx.Done()
 	parts.Wait()

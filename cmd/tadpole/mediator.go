@@ -31,7 +31,8 @@ func mediatorCommand() *cobra.Command {
 
 The account needs coins of its own for its stake and for gas. It registers with
 its age recipient, to which data owners who trust it disclose data when one of
-their updates is checked. Ended or killed, it goes on where it was.`,
+their updates is checked, or seal them when a task of theirs is bought. Ended or
+killed, it goes on where it was.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var amount config.Amount
@@ -45,7 +46,17 @@ their updates is checked. Ended or killed, it goes on where it was.`,
 	p.flags(command, "mediator")
 	command.Flags().StringVar(&stake, "stake", stake, "coins at risk when it votes wrongly")
 	command.Flags().StringVar(&solver, "solver", solver, "URL of the solver at which the blobs of deals lie")
-	command.AddCommand(&cobra.Command{Use: "identity", Short: "Print the account's address and age recipient, made on first use", Args: cobra.NoArgs,
+	command.AddCommand(identityCommand("mediator"))
+	return command
+}
+
+// identityFile is a mediator's or provider's age identity in its directory.
+const identityFile = "identity.age"
+
+// identityCommand prints who a party is.
+func identityCommand(name string) *cobra.Command {
+	var p party
+	command := &cobra.Command{Use: "identity", Short: "Print the account's address and age recipient, made on first use", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			k, err := key.LoadOrCreate(filepath.Join(p.dir, keyFile))
 			if err != nil {
@@ -57,13 +68,10 @@ their updates is checked. Ended or killed, it goes on where it was.`,
 			}
 			fmt.Fprintf(c.OutOrStdout(), "%s %s\n", k.Address(), i.Recipient())
 			return nil
-		}})
-	p.flags(command.Commands()[0], "mediator")
+		}}
+	p.flags(command, name)
 	return command
 }
-
-// identityFile is a mediator's age identity in its directory.
-const identityFile = "identity.age"
 
 func mediateFor(ctx context.Context, c *cobra.Command, p party, solver string, stake config.Amount) error {
 	blobs, err := solve.NewClient(solver)
@@ -93,18 +101,19 @@ func mediateFor(ctx context.Context, c *cobra.Command, p party, solver string, s
 	fmt.Fprintf(c.OutOrStdout(), "mediating as %s, %s\n", a.key.Address(), identity.Recipient())
 	pool := job.NewPool(job.PoolConfig{CacheDir: filepath.Join(p.dir, "cache"), MaxMemoryBytes: 4 << 30, MaxOutputBytes: 1 << 30})
 	defer pool.Close()
-	executor := cases{market: a.market, client: a.client, solver: blobs, runner: dealRunner{pool},
+	executor := cases{market: a.market, client: a.client, solver: blobs, identity: identity, runner: dealRunner{pool},
 		checker: recheck.Checker{Blobs: a.client, Data: disclosed{a.client, identity}, Runner: runner{pool}}}
 	return mediate.New(mediate.Config{Key: a.key, Market: a.market, Executor: executor, Poll: p.poll, Logger: a.log}).Run(ctx)
 }
 
 // cases finds the answers of cases about rounds and deals.
 type cases struct {
-	market  *market.Market
-	client  *exchange.Client
-	checker recheck.Checker
-	solver  *solve.Client // where the blobs of deals lie
-	runner  deal.Runner
+	market   *market.Market
+	client   *exchange.Client
+	checker  recheck.Checker
+	solver   *solve.Client // where the blobs of deals lie
+	identity sealed.Identity
+	runner   deal.Runner
 }
 
 var _ mediate.Executor = cases{}
@@ -150,7 +159,7 @@ func (x cases) deal(ctx context.Context, c market.Case) ([32]byte, error) {
 	if err != nil {
 		return [32]byte{}, err
 	}
-	result, _, err := deal.Execute(ctx, x.solver, x.runner, "case-"+c.ID.String(), d.Job)
+	result, _, err := deal.Execute(ctx, x.solver, x.identity, x.runner, "case-"+c.ID.String(), d.Job)
 	if err != nil {
 		return [32]byte{}, fmt.Errorf("case %s: %w: %w", c.ID, mediate.ErrUnavailable, err)
 	}

@@ -20,6 +20,8 @@ import (
 	"github.com/tadpole-edge/tadpole/contracts/solve"
 	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/internal/config"
+	"github.com/tadpole-edge/tadpole/internal/key"
+	"github.com/tadpole-edge/tadpole/internal/sealed"
 )
 
 func solverCommand() *cobra.Command {
@@ -98,6 +100,7 @@ func providerCommand() *cobra.Command {
 	t := provide.Terms{}
 	var c cluster
 	slots := 0
+	var sealedFor []string
 	command := &cobra.Command{
 		Use:   "provider",
 		Short: "Run jobs of others on this machine, for pay",
@@ -106,7 +109,13 @@ func providerCommand() *cobra.Command {
 The account needs coins of its own for gas and for its stake, from which each deal
 reserves its collateral: that is lost if a result is found wrong. Jobs run as WASM
 modules in a child process without network or files; with --bacalhau on a cluster,
-whose nodes' capacity is what is offered. Ended or killed, it goes on where it was.`,
+whose nodes' capacity is what is offered. Ended or killed, it goes on where it was.
+
+It registers with its age recipient. Owners of data who trust it put that into
+providers of [heavy] in their policy.toml; servers that buy tasks for them are named
+by --sealed-for. Such a job's data come encrypted, and are opened here, or for the
+cluster. A creator who seals them to others costs it the price of a late result, so
+name those whom you know.`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			var fixed, perFuel, match, pledge config.Amount
@@ -115,6 +124,13 @@ whose nodes' capacity is what is offered. Ended or killed, it goes on where it w
 				return err
 			}
 			t.Machine = deal.Capabilities{Memory: memory << 20, Output: output << 20, Fuel: fuel}
+			for _, text := range sealedFor {
+				creator, err := key.ParseAddress(text)
+				if err != nil {
+					return fmt.Errorf("%w: --sealed-for: %w", errUsage, err)
+				}
+				t.Machine.SealedFor = append(t.Machine.SealedFor, creator)
+			}
 			t.Price, t.Rate, t.MatchFee = fixed.Wei(), perFuel.Wei(), match.Wei()
 			p.exchange = solver
 			return provideFor(command.Context(), command, p, c, t, slots, pledge)
@@ -133,8 +149,10 @@ whose nodes' capacity is what is offered. Ended or killed, it goes on where it w
 	f.Uint64Var(&output, "output", 256, "MiB that a job may write")
 	f.Uint64Var(&fuel, "fuel", 1<<42, "units of work that a job may take")
 	f.IntVar(&slots, "slots", 0, "deals at a time; 0 = 1, or as many as a cluster has cores")
+	f.StringArrayVar(&sealedFor, "sealed-for", nil, "address of a creator whose sealed jobs it runs; may be given often")
 	c.flags(f, "URL of a Bacalhau cluster that runs the jobs, in place of this machine")
 	f.DurationVar(&t.Valid, "valid", time.Hour, "how long an offer stands before it is made again")
+	command.AddCommand(identityCommand("provider"))
 	return command
 }
 
@@ -148,7 +166,11 @@ func provideFor(ctx context.Context, command *cobra.Command, p party, c cluster,
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	settings := provide.Config{Key: a.key, Addresses: a.market.Addresses, Market: a.market, Solver: client, Terms: t, Slots: max(1, slots), Poll: p.poll, Logger: a.log}
+	identity, err := sealed.LoadOrCreate(filepath.Join(p.dir, identityFile))
+	if err != nil {
+		return err
+	}
+	settings := provide.Config{Opener: identity, Key: a.key, Addresses: a.market.Addresses, Market: a.market, Solver: client, Terms: t, Slots: max(1, slots), Poll: p.poll, Logger: a.log}
 	where := ""
 	if c.url == "" {
 		pool := job.NewPool(job.PoolConfig{CacheDir: filepath.Join(p.dir, "cache"), MaxMemoryBytes: t.Machine.Memory, MaxOutputBytes: t.Machine.Output})
@@ -187,11 +209,11 @@ func provideFor(ctx context.Context, command *cobra.Command, p party, c cluster,
 		if err := a.fund(ctx, new(big.Int).Mul(t.MatchFee, big.NewInt(int64(settings.Slots)))); err != nil {
 			return err
 		}
-		return a.market.Register(ctx, market.Provider, "")
+		return a.market.Register(ctx, market.Provider, identity.Recipient())
 	}); err != nil {
 		return err
 	}
-	fmt.Fprintf(command.OutOrStdout(), "providing as %s%s\n", a.key.Address(), where)
+	fmt.Fprintf(command.OutOrStdout(), "providing as %s, %s%s\n", a.key.Address(), identity.Recipient(), where)
 	return provide.New(settings).Run(ctx)
 }
 

@@ -18,10 +18,18 @@ func upCommand(dir *string) *cobra.Command {
 	var verbose, chain bool
 	bank := service.MarketConfig{}
 	var bacalhau cluster
+	var bought purchase
 	command := &cobra.Command{
 		Use:   "up",
 		Short: "Serve a fleet: broker, claim listener and aggregator",
-		Args:  cobra.NoArgs,
+		Long: `Serve a fleet: broker, claim listener and aggregator.
+
+Tasks that devices are too small for ([training] heavy in federation.toml) run on
+the cluster of --bacalhau, or are bought in the market: with --solver each is a deal,
+offered there for --task-price at most, run by a provider and checked by mediators
+whom the data's owner lets see them, and paid by the server's account. Its money
+must be in the ledger: tadpole market deposit.`,
+		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			level := slog.LevelInfo
 			if verbose {
@@ -41,7 +49,13 @@ func upCommand(dir *string) *cobra.Command {
 				}
 				defer end()
 				c.Heavy, c.Folder = trainer, heavy.NewFolder(trainer.Runner, c.Logger)
-				fmt.Fprintf(command.OutOrStdout(), "heavy tasks run on the cluster at %s; owners who trust it put %q into providers of [heavy]\n", bacalhau.url, trainer.Recipient())
+				if bought.solver == "" {
+					fmt.Fprintf(command.OutOrStdout(), "heavy tasks run on the cluster at %s; owners who trust it put %q into providers of [heavy]\n", bacalhau.url, trainer.Recipient())
+				}
+			}
+			var err error
+			if c.Purchase, err = bought.config(c.Market != nil); err != nil {
+				return err
 			}
 			s, err := service.New(c)
 			if err != nil {
@@ -50,6 +64,10 @@ func upCommand(dir *string) *cobra.Command {
 			fmt.Fprintf(command.OutOrStdout(), "serving fleet %s from %s; devices connect to %s\n", s.Fleet(), *dir, s.Broker())
 			if url := s.Exchange(); url != "" {
 				fmt.Fprintf(command.OutOrStdout(), "the market's other parties connect to %s\n", url)
+			}
+			if c.Purchase != nil {
+				fmt.Fprintf(command.OutOrStdout(), "heavy tasks are bought at %s for %s at most, for providers that run with --sealed-for %s; owners who trust one put its recipient into providers of [heavy]\n",
+					bought.solver, bought.price, s.Market().Account())
 			}
 			return s.Run(command.Context())
 		},
@@ -67,6 +85,7 @@ func upCommand(dir *string) *cobra.Command {
 	f.StringVar(&bank.Listen, "listen-exchange", "127.0.0.1:8885", "host:port for owners, mediators and providers")
 	f.DurationVar(&bank.VoteWindow, "vote-window", 0, "for mediators to execute and vote (default 10m)")
 	bacalhau.flags(f, "URL of a Bacalhau cluster for tasks that devices are too small for, and for federations with shards")
+	bought.flags(f)
 	f.BoolVarP(&verbose, "verbose", "v", false, "log everything")
 	return command
 }

@@ -120,14 +120,19 @@ func blobsOfPoints() (x, y tensor.Tensor) {
 	return tensor.FromFloats("x", []int{n, d}, values), tensor.Tensor{Name: "y", DType: tensor.U8, Shape: []int{n}, Data: labels}
 }
 
+// freePort gives an address that nobody listens at, below the ports that the
+// system gives to whoever asks for any: it may be some time until it is used.
 func freePort(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.N(20_000)))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 func (w *world) edgeDir(i int) string { return filepath.Join(w.dir, fmt.Sprintf("edge-%d", i)) }

@@ -25,12 +25,14 @@ var (
 	ErrOver      = errors.New("the deal ended without a result")        // that was paid for
 	ErrUnmatched = errors.New("nobody took the job")                    // no money was locked; also an ErrOver
 	ErrDissent   = errors.New("replicas of the job agree on no result") // not even by mediators
+	ErrMediators = errors.New("too few mediators")                      // who may be asked
 )
 
 // Market is what a Buyer asks of the contracts; *market.Market is one.
 type Market interface {
 	Account() key.Address
 	FreeNonces(ctx context.Context, account key.Address, count int) ([]*big.Int, error)
+	NonceUsed(ctx context.Context, account key.Address, nonce *big.Int) (bool, error)
 	ActiveMediators(ctx context.Context) (*big.Int, error)
 	LeastDeposit(ctx context.Context, n uint8, size uint16, fee *big.Int) (*big.Int, error)
 	Matches(ctx context.Context, since uint64, of market.Party) ([]market.Match, uint64, error)
@@ -61,7 +63,8 @@ type Terms struct {
 	MediatorFee  *big.Int      // wei, to each mediator if the result is checked
 	CheckRate    uint16        // basis points of results that are executed again
 	Multiple     uint16        // least collateral, in multiples of the price
-	Mediators    uint8         // asked first, of all that are active
+	Mediators    uint8         // asked first, of the Trusted
+	Trusted      *big.Int      // bitmap of the mediators who may be asked; nil = all that are active
 	SubmitWithin time.Duration // from the match
 	JudgeWithin  time.Duration // from the result, until it is paid unless it was disputed
 	VoteWithin   time.Duration // each, for mediators to run the job and to reveal
@@ -130,16 +133,24 @@ func (b Buyer) offers(ctx context.Context, t Terms, count int) (list []market.Jo
 	if err != nil {
 		return nil, err
 	}
+	return b.offersOf(ctx, t, nonces...)
+}
+
+// offersOf gives equal offers without blobs with the given nonces.
+func (b Buyer) offersOf(ctx context.Context, t Terms, nonces ...*big.Int) (list []market.JobOffer, err error) {
 	trusted, err := b.Market.ActiveMediators(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if t.Trusted != nil {
+		trusted = new(big.Int).And(trusted, t.Trusted)
 	}
 	size := uint16(0)
 	for i := range trusted.BitLen() {
 		size += uint16(trusted.Bit(i))
 	}
 	if size < uint16(t.Mediators) {
-		return nil, fmt.Errorf("%d mediators are active, the job wants %d: wait for more, or ask for fewer", size, t.Mediators)
+		return nil, fmt.Errorf("%w: %d mediators are active, the job wants %d: wait for more, or ask for fewer", ErrMediators, size, t.Mediators)
 	}
 	deposit, err := b.Market.LeastDeposit(ctx, t.Mediators, size, t.MediatorFee)
 	if err != nil {
@@ -195,6 +206,11 @@ func (b Buyer) step(ctx context.Context, offer market.JobOffer, digest [32]byte,
 	if err != nil {
 		return err
 	}
+	return b.judge(ctx, s, accept, done)
+}
+
+// judge takes a deal's result in, if it has one by now.
+func (b Buyer) judge(ctx context.Context, s market.DealStatus, accept bool, done *Done) error {
 	switch s.State {
 	case market.DealAgreed, market.DealChecking:
 		return market.ErrNotYet
@@ -230,6 +246,11 @@ func (b Buyer) look(ctx context.Context, offer market.JobOffer, digest [32]byte,
 			return s, market.ErrNotYet
 		}
 	}
+	return b.follow(ctx, now, done)
+}
+
+// follow finds where a deal stands that was made, and does what anybody may.
+func (b Buyer) follow(ctx context.Context, now time.Time, done *Done) (s market.DealStatus, err error) {
 	if s, err = b.Market.DealStatus(ctx, done.ID); err != nil {
 		return s, err
 	}

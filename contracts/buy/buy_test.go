@@ -143,6 +143,9 @@ func TestBuyer(t *testing.T) {
 	x.lateProvider()
 	x.nobodyCame()
 	x.nobodyJudges()
+	x.once()
+	x.onceUnmatched()
+	x.onceChecked()
 }
 
 // accepts: the outputs are fetched and paid for, by a buyer that was begun again.

@@ -71,12 +71,21 @@ func Inputs(ctx context.Context, from Blobs, offer market.JobOffer) (Spec, Files
 	if err != nil {
 		return Spec{}, nil, fmt.Errorf("job's inputs %s: %w", offer.Inputs.Short(), err)
 	}
+	if spec.Sealed != nil {
+		for _, name := range spec.Sealed.Inputs {
+			if _, found := files[name]; !found {
+				return Spec{}, nil, fmt.Errorf("job's description %s: %w: there is no sealed input %q", offer.Spec.Short(), ErrSpec, name)
+			}
+		}
+	}
 	return spec, files, nil
 }
 
 // Execute runs an offer's job. One that fails, or is described by nothing that can
-// be run, has the digest Failed, no outputs and no fuel.
-func Execute(ctx context.Context, from Blobs, run Runner, name string, offer market.JobOffer) (market.Result, map[string][]byte, error) {
+// be run, has the digest Failed, no outputs and no fuel. Sealed inputs are opened
+// first (nil = they cannot be), which is an ErrClosed where they are sealed to
+// others; outputs of such a job come sealed, as its description says.
+func Execute(ctx context.Context, from Blobs, with Opener, run Runner, name string, offer market.JobOffer) (market.Result, map[string][]byte, error) {
 	failure := market.Result{Digest: Failed()}
 	spec, files, err := Inputs(ctx, from, offer)
 	if errors.Is(err, ErrSpec) || errors.Is(err, ErrFiles) {
@@ -94,6 +103,12 @@ func Execute(ctx context.Context, from Blobs, run Runner, name string, offer mar
 			return market.Result{}, nil, fmt.Errorf("fetch input %q: %w", name, err)
 		}
 	}
+	var secret [32]byte
+	if spec.Sealed != nil {
+		if j.Inputs, secret, err = spec.Sealed.opened(j.Inputs, with); err != nil {
+			return market.Result{}, nil, fmt.Errorf("open job: %w", err)
+		}
+	}
 	outputs, fuel, err := run.Run(ctx, j)
 	if errors.Is(err, ErrJob) {
 		return failure, nil, nil
@@ -103,6 +118,11 @@ func Execute(ctx context.Context, from Blobs, run Runner, name string, offer mar
 	}
 	if outputs == nil {
 		outputs = map[string][]byte{} // no outputs are not a failure
+	}
+	if spec.Sealed != nil {
+		if outputs, err = spec.Sealed.sealed(outputs, secret); err != nil {
+			return failure, nil, nil // to a key that takes nothing, the same for everybody
+		}
 	}
 	list, err := FilesOf(outputs)
 	if errors.Is(err, ErrFiles) {

@@ -55,7 +55,7 @@ func offer(t *testing.T, s shelf) market.JobOffer {
 
 func TestExecuteKeepsAndFetches(t *testing.T) {
 	s := shelf{}
-	result, outputs, err := deal.Execute(t.Context(), s, upper{}, "job", offer(t, s))
+	result, outputs, err := deal.Execute(t.Context(), s, nil, upper{}, "job", offer(t, s))
 	if err != nil || result.Fuel != 7 {
 		t.Fatalf("%+v, %v", result, err)
 	}
@@ -74,7 +74,7 @@ func TestExecuteKeepsAndFetches(t *testing.T) {
 func TestAFailedJobIsAResult(t *testing.T) {
 	s := shelf{}
 	o := offer(t, s)
-	result, outputs, err := deal.Execute(t.Context(), s, upper{fmt.Errorf("%w: trap", deal.ErrJob)}, "job", o)
+	result, outputs, err := deal.Execute(t.Context(), s, nil, upper{fmt.Errorf("%w: trap", deal.ErrJob)}, "job", o)
 	if err != nil || result != (market.Result{Digest: deal.Failed()}) {
 		t.Errorf("%+v, %v", result, err)
 	}
@@ -85,11 +85,11 @@ func TestAFailedJobIsAResult(t *testing.T) {
 		t.Errorf("outputs of a failed job: %v", err)
 	}
 	o.Spec, _ = s.Put(t.Context(), []byte(`{"memory":1}`))
-	if result, _, err := deal.Execute(t.Context(), s, upper{}, "job", o); err != nil || result.Digest != deal.Failed() {
+	if result, _, err := deal.Execute(t.Context(), s, nil, upper{}, "job", o); err != nil || result.Digest != deal.Failed() {
 		t.Errorf("job without limits: %+v, %v", result, err)
 	}
 	accident := errors.New("no memory left on this host")
-	if _, _, err := deal.Execute(t.Context(), s, upper{accident}, "job", offer(t, s)); !errors.Is(err, accident) {
+	if _, _, err := deal.Execute(t.Context(), s, nil, upper{accident}, "job", offer(t, s)); !errors.Is(err, accident) {
 		t.Errorf("an accident of the host became a result: %v", err)
 	}
 }

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/key"
 )
 
 // ErrSpec marks a description that cannot be read.
@@ -24,6 +26,8 @@ type Spec struct {
 	// provider gets two of them.
 	Group    blob.Hash `json:"group,omitzero"`     // tells them from another job's; zero = the job has none
 	Replicas uint8     `json:"replicas,omitempty"` // in the group
+	// Sealed says what of the job is encrypted; nil = nothing.
+	Sealed *Sealed `json:"sealed,omitempty"`
 }
 
 // Capabilities say what jobs a provider's machine takes.
@@ -32,6 +36,9 @@ type Capabilities struct {
 	Output uint64 `json:"output"`
 	Fuel   uint64 `json:"fuel"` // per job
 	GPU    uint64 `json:"gpu,omitempty"`
+	// SealedFor are the creators whose sealed jobs it takes: one that it could not open
+	// would cost it the price of a late result, and only they can see to that.
+	SealedFor []key.Address `json:"sealedFor,omitempty"`
 }
 
 // Fits tells whether a machine can run a job.
@@ -46,6 +53,19 @@ func (c Capabilities) Lack(s Spec) string {
 		if r.has < r.wanted {
 			return fmt.Sprintf("it takes %d %s, the job wants %d", r.has, r.what, r.wanted)
 		}
+	}
+	return ""
+}
+
+// Closed says why a provider cannot run a sealed job of a creator's; "" = it can, or
+// the job is not sealed.
+func (c Capabilities) Closed(s Spec, creator, provider key.Address) string {
+	switch {
+	case s.Sealed == nil:
+	case !s.May(provider):
+		return "the data are sealed to others"
+	case !slices.Contains(c.SealedFor, creator):
+		return "it takes no sealed jobs of this creator (tadpole provider --sealed-for)"
 	}
 	return ""
 }
@@ -71,6 +91,9 @@ func DecodeSpec(encoded []byte) (s Spec, err error) {
 	}
 	if err == nil && (s.Group.IsZero() != (s.Replicas == 0) || s.Replicas == 1) {
 		err = fmt.Errorf("%w: a group has a name and two replicas at least", ErrSpec)
+	}
+	if err == nil && s.Sealed != nil {
+		err = s.Sealed.validate()
 	}
 	return s, err
 }

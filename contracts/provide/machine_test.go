@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/big"
+	"reflect"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -77,7 +78,7 @@ func TestOffersFollowTheMachine(t *testing.T) {
 	default:
 	}
 	down.Store(false)
-	if m := <-b.machines; m != (deal.Capabilities{Memory: 5, Output: 6, Fuel: 7, GPU: 1}) {
+	if m := <-b.machines; !reflect.DeepEqual(m, deal.Capabilities{Memory: 5, Output: 6, Fuel: 7, GPU: 1}) {
 		t.Errorf("offered %+v", m)
 	}
 	cancel()

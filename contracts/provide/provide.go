@@ -68,6 +68,7 @@ type Config struct {
 	Market    Market
 	Solver    Solver
 	Runner    deal.Runner
+	Opener    deal.Opener // opens what is sealed to this provider; nil = it runs no sealed jobs
 	Terms     Terms
 	// Machine gives what the provider can take now, at each offer; nil = Terms.Machine
 	// always. While it fails nothing new is offered.
@@ -312,7 +313,7 @@ func (p *Provider) run(ctx context.Context, w *work) (market.Result, error) {
 	})
 	defer watching.Wait()
 	defer end(nil)
-	result, outputs, err := deal.Execute(running, p.config.Solver, p.config.Runner, "deal-"+w.id.String(), w.deal.Job)
+	result, outputs, err := deal.Execute(running, p.config.Solver, p.config.Opener, p.config.Runner, "deal-"+w.id.String(), w.deal.Job)
 	if err == nil {
 		err = deal.Keep(running, p.config.Solver, outputs)
 	}

@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -32,7 +33,7 @@ func (c *Client) Explain(ctx context.Context, j market.JobOffer, spec deal.Spec,
 		if err != nil {
 			return "", fmt.Errorf("description of the machine of %s: %w", r.Provider, err)
 		}
-		reason := machine.Lack(spec)
+		reason := cmp.Or(machine.Lack(spec), machine.Closed(spec, j.Creator, r.Provider))
 		if reason == "" {
 			reason = "it fits, but came too late, has too little stake left or has a replica already"
 			if err := fit(j, r, active); err != nil {

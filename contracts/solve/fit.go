@@ -76,7 +76,7 @@ func able(d market.Deal, creator, provider funds) error {
 func candidates(j job, spec deal.Spec, all []resource, machines map[[32]byte]deal.Capabilities, active *big.Int) (list []resource) {
 	for _, r := range all {
 		machine, known := machines[r.Offer.Capabilities]
-		if known && machine.Fits(spec) && fit(j.Offer, r.Offer, active) == nil {
+		if known && machine.Fits(spec) && machine.Closed(spec, j.Offer.Creator, r.Offer.Provider) == "" && fit(j.Offer, r.Offer, active) == nil {
 			list = append(list, r)
 		}
 	}

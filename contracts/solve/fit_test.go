@@ -92,3 +92,37 @@ func TestCandidates(t *testing.T) {
 		t.Errorf("in the order %s, want ebfa", got)
 	}
 }
+
+// A sealed job goes only to a provider to whom it is sealed and that takes sealed
+// jobs of its creator.
+func TestCandidatesForASealedJob(t *testing.T) {
+	j, r := fitting()
+	named, stranger := key.Address{'a'}, key.Address{'b'}
+	spec := deal.Spec{Memory: 10, Output: 10, Fuel: 10, Sealed: &deal.Sealed{Inputs: []string{"data"}, Providers: []key.Address{named, {'c'}}}}
+	open, shut := blob.Hash{1}, blob.Hash{2}
+	machines := map[[32]byte]deal.Capabilities{open: {Memory: 10, Output: 10, Fuel: 10, SealedFor: []key.Address{{9}, j.Creator}}, shut: {Memory: 10, Output: 10, Fuel: 10, SealedFor: []key.Address{{9}}}}
+	for what, c := range map[string]struct {
+		provider key.Address
+		machine  blob.Hash
+		why      string
+	}{
+		"named":                      {named, open, ""},
+		"a stranger":                 {stranger, open, "the data are sealed to others"},
+		"named, and does not want":   {named, shut, "it takes no sealed jobs of this creator (tadpole provider --sealed-for)"},
+		"a stranger that would like": {stranger, shut, "the data are sealed to others"},
+	} {
+		r := r
+		r.Provider, r.Capabilities = c.provider, c.machine
+		all := []resource{{market.SignedResource{Offer: r}, time.Unix(1, 0)}}
+		got := len(candidates(job{SignedJob: market.SignedJob{Offer: j}}, spec, all, machines, n(0b11111)))
+		if (got == 1) != (c.why == "") {
+			t.Errorf("%s: %d candidates", what, got)
+		}
+		if why := machines[c.machine].Closed(spec, j.Creator, c.provider); why != c.why {
+			t.Errorf("%s: because %q, want %q", what, why, c.why)
+		}
+		if why := machines[c.machine].Closed(deal.Spec{}, j.Creator, c.provider); why != "" {
+			t.Errorf("%s: a public job is closed to it: %s", what, why)
+		}
+	}
+}

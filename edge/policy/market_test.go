@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,5 +93,31 @@ func TestOwnersChooseHowUpdatesAreChecked(t *testing.T) {
 		if _, err := policy.Parse("policy.toml", []byte(open+text)); !errors.Is(err, config.ErrMistake) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want a mistake with %q", text, err, want)
 		}
+	}
+}
+
+// A task that is bought is sealed to every provider whom the owner trusts, and to
+// the mediators beside, each once; to those of [market] it is not.
+func TestBought(t *testing.T) {
+	ask := policy.Ask{Federation: "f", Dataset: "d", Memory: 1 << 40, Deadline: time.Hour, Now: time.Now()}
+	p := parse(t, onTheMarket+"[heavy]\nproviders = [\"age1carol\", \"age1bob\", \"age1carol\"]\nmediators = [\"age1dora\", \"age1bob\"]\n")
+	providers, mediators, err := p.Bought()
+	if err != nil || !slices.Equal(providers, []string{"age1carol", "age1bob"}) || !slices.Equal(mediators, []string{"age1dora"}) {
+		t.Errorf("%v and %v, %v", providers, mediators, err)
+	}
+	if err := p.AllowBought(ask); err != nil {
+		t.Errorf("a job that is too large for the device: %v", err)
+	}
+	ask.Dataset = "other"
+	if err := p.AllowBought(ask); err == nil {
+		t.Error("data that no rule opens were let go")
+	}
+	ask.Dataset = "d"
+	var refusal *policy.Refusal
+	if err := parse(t, onTheMarket).AllowBought(ask); !errors.As(err, &refusal) || !strings.Contains(err.Error(), "no provider of the market may see data") {
+		t.Errorf("without providers: %v", err)
+	}
+	if err := p.AllowAway(ask, "market"); err == nil {
+		t.Error("the market as a whole was taken for a provider")
 	}
 }

@@ -48,4 +48,8 @@ output_mib = 16
 # Tasks that this device is too small for. Left out: it refuses them, and data stay here.
 # [heavy]
 # providers = ["age1..."]     # who may see your data to run a task for you, encrypted to them
+# What they find you sign as your own: if you are paid for updates, your collateral answers for it.
+# Where the server buys tasks in the market, one of these providers runs each. The data
+# are encrypted to all of them, and to mediators who may run it again (64 in all):
+# mediators = ["age1..."]     # three or more of the market's, or no task is bought
 `

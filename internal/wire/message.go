@@ -47,7 +47,7 @@ type Task struct {
 	Memory     uint64        `cbor:"10,keyasint"`           // bytes the job needs at most
 	Market     Market        `cbor:"11,keyasint"`           // zero = nothing is paid
 	Heavy      string        `cbor:"12,keyasint,omitempty"` // HeavyAuto or HeavyAlways; "" = the device or nobody
-	Provider   string        `cbor:"13,keyasint,omitempty"` // age recipient of who runs heavy tasks
+	Provider   string        `cbor:"13,keyasint,omitempty"` // age recipient of who runs heavy tasks, or ProviderMarket
 }
 
 // Who runs a task.
@@ -56,12 +56,26 @@ const (
 	HeavyAlways = "always" // the provider
 )
 
+// ProviderMarket stands for whoever of the market's providers the data's owner
+// trusts. It is no age recipient, so that devices which know nothing of it refuse.
+const ProviderMarket = "market"
+
 // HandOver asks the aggregator to have a task run by its provider, over the
 // device's dataset, which is encrypted to the provider and pulled chunk by chunk.
+// Where the task is bought in the market it also says to whom the data are
+// encrypted, at most MaxRecipients, and what is needed to plan the job unseen.
 type HandOver struct {
-	Task blob.Hash     `cbor:"1,keyasint"`
-	Data blob.Manifest `cbor:"2,keyasint"`
+	Task      blob.Hash     `cbor:"1,keyasint"`
+	Data      blob.Manifest `cbor:"2,keyasint"`
+	Providers []string      `cbor:"3,keyasint,omitempty"` // age recipients who may run the task
+	Mediators []string      `cbor:"4,keyasint,omitempty"` // others who may run it again, for a check
+	Head      []byte        `cbor:"5,keyasint,omitempty"` // of the data file: its safetensors header, at most MaxHead bytes
+	Size      uint64        `cbor:"6,keyasint,omitempty"` // of the data file in bytes
+	Contents  []byte        `cbor:"7,keyasint,omitempty"` // the commitment to the data (package commitment)
 }
+
+// MaxHead bounds the header in a HandOver, in bytes.
+const MaxHead = 16 << 10
 
 // HandBack offers what the provider's run of a task gave, or says why there is
 // nothing. The device goes on as if it had run the task itself.
@@ -195,7 +209,7 @@ type Disclose struct {
 	Vouch      []byte    `cbor:"8,keyasint,omitempty"` // of the task's device for the one that is asked, its owner's second
 }
 
-// MaxRecipients bounds a Disclose.
+// MaxRecipients bounds a Disclose, and all to whom a HandOver is encrypted.
 const MaxRecipients = 64
 
 // Disclosed offers the encrypted dataset or testimony, to be pulled chunk by chunk,

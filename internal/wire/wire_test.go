@@ -147,6 +147,26 @@ func TestTaskIDIsItsContent(t *testing.T) {
 	}
 }
 
+// Ids and messages of peers that know nothing of bought tasks are as they were.
+func TestGoldenTasks(t *testing.T) {
+	m := blob.Manifest{Hash: blob.Sum([]byte("model")), Size: 5}
+	task := wire.Task{Federation: "mnist", Round: 3, Device: key.Address{1, 2}, Model: m, Module: m, Training: []byte{1}, Dataset: "digits", Timeout: 1000, MaxUpdate: 99, Memory: 1 << 24}
+	heavy := task
+	heavy.Heavy, heavy.Provider = wire.HeavyAuto, "age1provider"
+	for want, task := range map[string]wire.Task{
+		"04b8e86313294156a8ed70e60572ac4b90750c47cbef5e37780d63c8cf308ce9": task,
+		"33f2af9dcc5e0b12b83085a49da0a496d8a026dd436d0bdbeb11a8c5cefdc3b9": heavy,
+	} {
+		if got, err := task.ID(); err != nil || got.String() != want {
+			t.Errorf("task of provider %q is %s, %v; want %s", task.Provider, got, err, want)
+		}
+	}
+	over, err := wire.Marshal(wire.HandOver{Task: blob.Sum([]byte("task")), Data: m})
+	if got := blob.Sum(over).String(); err != nil || got != "27ceb63099636687cfeec7d0ecb3b2615cc823228fab6a8d1c2f076cd1a8c0a7" {
+		t.Errorf("handing over encodes to %x, %v", over, err)
+	}
+}
+
 func FuzzOpen(f *testing.F) {
 	k, _ := key.FromBytes(bytes.Repeat([]byte{1}, 32))
 	sealed, _ := wire.Seal(k, wire.Envelope{Fleet: "mnist", Kind: wire.KindHello, Body: []byte("b")})
@@ -160,7 +180,7 @@ func FuzzOpen(f *testing.F) {
 }
 
 func FuzzMessages(f *testing.F) {
-	for _, message := range []any{wire.Hello{Version: "1"}, wire.Task{Round: 1}, wire.Offer{}, wire.Want{Chunks: []uint32{1, 2}}, wire.Receipt{}} {
+	for _, message := range []any{wire.Hello{Version: "1"}, wire.Task{Round: 1}, wire.Offer{}, wire.Want{Chunks: []uint32{1, 2}}, wire.Receipt{}, wire.HandOver{Providers: []string{"age1"}, Head: []byte{1}}} {
 		b, err := wire.Marshal(message)
 		if err != nil {
 			f.Fatal(err)
@@ -169,7 +189,7 @@ func FuzzMessages(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for _, into := range []any{new(wire.Hello), new(wire.Welcome), new(wire.Task), new(wire.Offer), new(wire.Refuse),
-			new(wire.Receipt), new(wire.Reject), new(wire.Want), new(wire.Renew), new(wire.Certificate), new(wire.Error)} {
+			new(wire.Receipt), new(wire.Reject), new(wire.Want), new(wire.Renew), new(wire.Certificate), new(wire.Error), new(wire.HandOver), new(wire.HandBack)} {
 			if wire.Unmarshal(b, into) != nil {
 				continue
 			}
