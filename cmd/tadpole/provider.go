@@ -155,7 +155,7 @@ func provideFor(ctx context.Context, command *cobra.Command, p party, c cluster,
 		defer pool.Close()
 		settings.Runner = dealRunner{pool}
 	} else {
-		r, end, err := c.open()
+		r, end, err := c.open(p.dir)
 		if err != nil {
 			return err
 		}
