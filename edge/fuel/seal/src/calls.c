@@ -1,20 +1,21 @@
 /* WASI as the job sees it. Below /outputs it is the sandbox of package job: one
- * flat directory of files that are written and not read, in memory. What else the
- * job could write to is closed to it, and the rest is the host's. */
+ * flat directory of files that are written and not read, in memory. Of the host's own
+ * files it is given those below /inputs, and to read only: on a node, to open what is
+ * not there would make it, and whatever is written there is published. */
 #include "calls.h"
 
 #include "files.h"
 
-enum { BADF = 8, EXIST = 20, FAULT = 21, INVAL = 28, IO = 29, NAMETOOLONG = 37, NOENT = 44, NOSYS = 52, NOTDIR = 54, PERM = 63, ROFS = 69 };
-enum { CREAT = 1, DIRECTORY = 2, EXCL = 4, TRUNC = 8, APPEND = 1, NONBLOCK = 4, SYNCS = 2 | 8 | 16 };
-enum { ROOT = 3, MAX_FD = 4096, MAX_OPEN = 64, MAX_PATH = 4096, REGULAR = 4 };
+enum { BADF = 8, EXIST = 20, FAULT = 21, INVAL = 28, IO = 29, ISDIR = 31, NAMETOOLONG = 37, NOENT = 44, NOSYS = 52, NOTDIR = 54, PERM = 63, ROFS = 69 };
+enum { CREAT = 1, DIRECTORY = 2, EXCL = 4, TRUNC = 8, APPEND = 1, NONBLOCK = 4, SYNCS = 2 | 8 | 16, MAY_READ = 2, MAY_WRITE = 64 };
+enum { ROOT = 3, MAX_FD = 4096, MAX_OPEN = 64, MAX_PATH = 4096, FOLDER = 3, REGULAR = 4 };
 static const uint64_t FILE_RIGHTS = 0x8e001ff; /* as wazero gives them */
 
 /* What a descriptor is, besides what the host takes it for. Behind a handle on a
  * file the host has "/" open, so that the job's descriptors have the numbers that
  * they would have elsewhere. */
 struct handle {
-    enum { OTHER, FILE, OUTPUTS, TOP } kind;
+    enum { OTHER, FILE, INPUTS, OUTPUTS, TOP } kind;
     bool append;
     struct file *file;
     int64_t at;
@@ -34,7 +35,7 @@ static struct handle *handle_of(int32_t fd) {
 
 /* Where a path leads. */
 struct place {
-    enum { ELSEWHERE, TOP_ITSELF, OUTPUTS_ITSELF, OUTPUT, METER } where;
+    enum { NOWHERE, TOP_ITSELF, INPUTS_ITSELF, INPUT, OUTPUTS_ITSELF, OUTPUT } where;
     const uint8_t *name; /* of an OUTPUT: what follows outputs/ */
     uint32_t size;
 };
@@ -68,7 +69,7 @@ static int32_t resolve(int32_t fd, address path, uint32_t size, struct place *p)
         at = end + 1;
     }
     const struct handle *h = handle_of(fd);
-    *p = (struct place){ELSEWHERE, clean, n};
+    *p = (struct place){NOWHERE, clean, n};
     switch (h->kind) {
     case FILE:
         return NOTDIR;
@@ -80,8 +81,8 @@ static int32_t resolve(int32_t fd, address path, uint32_t size, struct place *p)
         while (first < n && clean[first] != '/') first++;
         if (n == 0) {
             p->where = TOP_ITSELF;
-        } else if (same(clean, first, "meter")) {
-            p->where = METER;
+        } else if (same(clean, first, "inputs")) {
+            p->where = first < n ? INPUT : INPUTS_ITSELF;
         } else if (same(clean, first, "outputs")) {
             p->where = first < n ? OUTPUT : OUTPUTS_ITSELF;
             p->name = clean + first + 1;
@@ -89,7 +90,9 @@ static int32_t resolve(int32_t fd, address path, uint32_t size, struct place *p)
         }
         break;
     }
-    case OTHER:
+    case INPUTS:
+    case OTHER: /* no directory */
+        p->where = n > 0 ? INPUT : INPUTS_ITSELF;
         break;
     }
     return 0;
@@ -102,7 +105,6 @@ static bool valid_name(const uint8_t *name, uint32_t size) {
 }
 
 static int32_t open_output(const struct place *p, address path, int32_t flags, int32_t fd_flags, address opened) {
-    if (flags & DIRECTORY && flags & CREAT) return INVAL;
     struct file *f = valid_name(p->name, p->size) ? find_file(p->name, p->size) : NULL;
     if (!f && (!(flags & CREAT) || !valid_name(p->name, p->size))) return NOENT;
     if (f && flags & DIRECTORY) return NOTDIR;
@@ -136,22 +138,28 @@ CALL(path_open)(int32_t dir, int32_t lookup, address path, uint32_t size, int32_
     int32_t errno = resolve(dir, path, size, &p);
     if (errno != 0) return errno;
     if (size == 0) return INVAL;
+    if (flags & DIRECTORY && flags & CREAT) return INVAL;
     switch (p.where) {
     case OUTPUT:
         return open_output(&p, path, flags, fd_flags, opened);
-    case METER:
+    case NOWHERE:
         return flags & CREAT ? ROFS : NOENT;
+    case INPUT:
+        if (flags & TRUNC || fd_flags & APPEND || rights & MAY_WRITE || (flags & CREAT && !(rights & MAY_READ))) return ROFS;
+        break;
     default:
-        if (flags & (CREAT | TRUNC)) return flags & DIRECTORY ? INVAL : ROFS;
+        fd_flags &= ~APPEND;
+        rights = MAY_READ;
     }
-    errno = host_path_open(dir, lookup, path, size, flags, rights, inherit, fd_flags, opened);
+    errno = host_path_open(dir, lookup, path, size, flags & DIRECTORY, rights, inherit, fd_flags, opened);
+    if (errno == NOENT && flags & CREAT) return ROFS;
     if (errno != 0) return errno;
     uint32_t fd = load32(opened);
     if (fd >= MAX_FD) {
         host_fd_close((int32_t)fd);
         return IO;
     }
-    handles[fd] = (struct handle){.kind = p.where == TOP_ITSELF ? TOP : p.where == OUTPUTS_ITSELF ? OUTPUTS : OTHER};
+    handles[fd] = (struct handle){.kind = p.where == TOP_ITSELF ? TOP : p.where == OUTPUTS_ITSELF ? OUTPUTS : p.where == INPUTS_ITSELF ? INPUTS : OTHER};
     return 0;
 }
 
@@ -168,6 +176,7 @@ CALL(fd_close)(int32_t fd) {
 CALL(fd_renumber)(int32_t fd, int32_t to) {
     struct handle *from = handle_of(fd), *over = handle_of(to);
     if (to >= MAX_FD) return BADF;
+    if (fd == to && fd > ROOT && from->kind != OTHER) return 0; /* the host would close it */
     int32_t errno = host_fd_renumber(fd, to);
     if (errno != 0 || fd == to) return errno;
     if (over->kind == FILE) open_files--;
@@ -182,9 +191,12 @@ struct sink {
     int32_t stream;
     int64_t at;
     bool here; /* at is where to write, and the handle's own place stays */
+    int32_t refusal;
 };
 
 static int32_t put(struct sink *s, address from, uint32_t size) {
+    if (s->here && size == 0) return 0;
+    if (s->refusal) return s->refusal;
     if (!s->handle) {
         print(s->stream, from, size);
         return 0;
@@ -218,12 +230,34 @@ CALL(fd_write)(int32_t fd, address vecs, uint32_t n, address done) {
     struct handle *h = handle_of(fd);
     if (h->kind == FILE) return put_all(&(struct sink){.handle = h}, vecs, n, done);
     if ((fd == 1 || fd == 2) && !closed[fd]) return put_all(&(struct sink){.stream = fd}, vecs, n, done);
-    return BADF;
+    if (h->kind != OTHER) return put_all(&(struct sink){.refusal = ISDIR}, vecs, n, done);
+    return host_fd_write(fd, vecs, n, done); /* of what it has open there is none to write to */
 }
 
 CALL(fd_pwrite)(int32_t fd, address vecs, uint32_t n, int64_t at, address done) {
     struct handle *h = handle_of(fd);
-    return h->kind == FILE ? put_all(&(struct sink){.handle = h, .here = true, .at = at}, vecs, n, done) : BADF;
+    if (h->kind == FILE) return put_all(&(struct sink){.handle = h, .here = true, .at = at}, vecs, n, done);
+    if (h->kind != OTHER) return put_all(&(struct sink){.here = true, .refusal = ISDIR}, vecs, n, done);
+    return host_fd_pwrite(fd, vecs, n, at, done);
+}
+
+/* Reads of a file that nobody reads: nothing is what there is of that. */
+static int32_t read_file(address vecs, uint32_t n, address done) {
+    uint32_t bytes = n << 3;
+    if (!in_guest(vecs, bytes)) return FAULT;
+    for (uint32_t i = 0; i < bytes; i += 8) {
+        uint32_t size = load32(vecs + i + 4);
+        if (size > 0) return in_guest(load32(vecs + i), size) ? BADF : FAULT;
+    }
+    if (!in_guest(done, 4)) return FAULT;
+    store32(done, 0);
+    return 0;
+}
+
+CALL(fd_read)(int32_t fd, address vecs, uint32_t n, address done) { return handle_of(fd)->kind == FILE ? read_file(vecs, n, done) : host_fd_read(fd, vecs, n, done); }
+
+CALL(fd_pread)(int32_t fd, address vecs, uint32_t n, int64_t at, address done) {
+    return handle_of(fd)->kind == FILE ? read_file(vecs, n, done) : host_fd_pread(fd, vecs, n, at, done);
 }
 
 CALL(fd_seek)(int32_t fd, int64_t offset, int32_t whence, address at) {
@@ -239,28 +273,46 @@ CALL(fd_seek)(int32_t fd, int64_t offset, int32_t whence, address at) {
 
 CALL(fd_tell)(int32_t fd, address at) { return handle_of(fd)->kind == FILE ? fd_seek(fd, 0, 1, at) : host_fd_tell(fd, at); }
 
-static int32_t put_stat(const struct file *f, address stat) {
+static int32_t put_stat(int32_t kind, uint64_t size, address stat) {
     if (!in_guest(stat, 64)) return FAULT;
-    for (uint32_t i = 0; i < 64; i += 8) store64(stat + i, 0);
-    store64(stat + 16, REGULAR);
+    for (uint32_t i = 0; i < 64; i += 8) store64(stat + i, 0); /* nothing of a host's disk or clock */
+    store64(stat + 16, (uint64_t)kind);
     store64(stat + 24, 1); /* links */
-    store64(stat + 32, f->size);
+    store64(stat + 32, size);
     return 0;
 }
 
+/* Leaves of what the host says of an input what is the same on every host. */
+static int32_t same_stat(int32_t errno, address stat) { return errno ? errno : put_stat(load8(stat + 16), load64(stat + 32), stat); }
+
 CALL(fd_filestat_get)(int32_t fd, address stat) {
     const struct handle *h = handle_of(fd);
-    return h->kind == FILE ? put_stat(h->file, stat) : host_fd_filestat_get(fd, stat);
+    switch (h->kind) {
+    case FILE:
+        return put_stat(REGULAR, h->file->size, stat);
+    case OTHER:
+        return fd < ROOT ? host_fd_filestat_get(fd, stat) : same_stat(host_fd_filestat_get(fd, stat), stat);
+    default:
+        return put_stat(FOLDER, 0, stat);
+    }
 }
 
 CALL(path_filestat_get)(int32_t dir, int32_t flags, address path, uint32_t size, address stat) {
     struct place p;
     int32_t errno = resolve(dir, path, size, &p);
     if (errno != 0) return errno;
-    if (p.where == METER) return NOENT;
-    if (p.where != OUTPUT) return host_path_filestat_get(dir, flags, path, size, stat);
-    const struct file *f = valid_name(p.name, p.size) ? find_file(p.name, p.size) : NULL;
-    return f ? put_stat(f, stat) : NOENT;
+    switch (p.where) {
+    case NOWHERE:
+        return NOENT;
+    case OUTPUT: {
+        const struct file *f = valid_name(p.name, p.size) ? find_file(p.name, p.size) : NULL;
+        return f ? put_stat(REGULAR, f->size, stat) : NOENT;
+    }
+    case INPUT:
+        return same_stat(host_path_filestat_get(dir, flags, path, size, stat), stat);
+    default:
+        return put_stat(FOLDER, 0, stat);
+    }
 }
 
 CALL(fd_fdstat_get)(int32_t fd, address stat) {
@@ -275,8 +327,9 @@ CALL(fd_fdstat_get)(int32_t fd, address stat) {
 
 CALL(fd_fdstat_set_flags)(int32_t fd, int32_t flags) {
     struct handle *h = handle_of(fd);
-    if (h->kind != FILE) return host_fd_fdstat_set_flags(fd, flags);
+    if (h->kind == OTHER) return host_fd_fdstat_set_flags(fd, flags);
     if (flags & SYNCS) return INVAL;
+    if (h->kind != FILE) return ISDIR;
     if (flags & NONBLOCK) return NOSYS;
     h->append = flags & APPEND;
     return 0;
@@ -297,8 +350,6 @@ CALL(fd_filestat_set_size)(int32_t fd, int64_t size) {
     return handle_of(fd)->kind == FILE ? NOSYS : BADF;
 }
 REFUSED_OF_FILES(fd_filestat_set_times, NOSYS, (int32_t fd, int64_t accessed, int64_t modified, int32_t flags), (fd, accessed, modified, flags))
-REFUSED_OF_FILES(fd_read, BADF, (int32_t fd, address vecs, uint32_t n, address done), (fd, vecs, n, done))
-REFUSED_OF_FILES(fd_pread, BADF, (int32_t fd, address vecs, uint32_t n, int64_t at, address done), (fd, vecs, n, at, done))
 REFUSED_OF_FILES(fd_readdir, BADF, (int32_t fd, address entries, uint32_t size, int64_t cookie, address used), (fd, entries, size, cookie, used))
 REFUSED_OF_FILES(fd_sync, 0, (int32_t fd), (fd))
 REFUSED_OF_FILES(fd_datasync, 0, (int32_t fd), (fd))

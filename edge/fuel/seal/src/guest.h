@@ -36,12 +36,14 @@ GUEST(fd_filestat_set_times) int32_t host_fd_filestat_set_times(int32_t fd, int6
 GUEST(fd_pread) int32_t host_fd_pread(int32_t fd, address vecs, uint32_t n, int64_t at, address done);
 GUEST(fd_prestat_get) int32_t host_fd_prestat_get(int32_t fd, address prestat);
 GUEST(fd_prestat_dir_name) int32_t host_fd_prestat_dir_name(int32_t fd, address name, uint32_t size);
+GUEST(fd_pwrite) int32_t host_fd_pwrite(int32_t fd, address vecs, uint32_t n, int64_t at, address done);
 GUEST(fd_read) int32_t host_fd_read(int32_t fd, address vecs, uint32_t n, address done);
 GUEST(fd_readdir) int32_t host_fd_readdir(int32_t fd, address entries, uint32_t size, int64_t cookie, address used);
 GUEST(fd_renumber) int32_t host_fd_renumber(int32_t fd, int32_t to);
 GUEST(fd_seek) int32_t host_fd_seek(int32_t fd, int64_t offset, int32_t whence, address at);
 GUEST(fd_sync) int32_t host_fd_sync(int32_t fd);
 GUEST(fd_tell) int32_t host_fd_tell(int32_t fd, address at);
+GUEST(fd_write) int32_t host_fd_write(int32_t fd, address vecs, uint32_t n, address done);
 GUEST(path_filestat_get) int32_t host_path_filestat_get(int32_t fd, int32_t flags, address path, uint32_t size, address stat);
 GUEST(path_open) int32_t host_path_open(int32_t fd, int32_t lookup, address path, uint32_t size, int32_t flags, int64_t rights, int64_t inherit, int32_t fd_flags, address opened);
 GUEST(sched_yield) int32_t host_sched_yield(void);
