@@ -18,7 +18,7 @@ import (
 )
 
 // archive packs files as a node and a sealed job do.
-func archive(t *testing.T, files map[string]string) []byte {
+func archive(t testing.TB, files map[string]string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
