@@ -160,7 +160,7 @@ func (t Task) job(p Prepared) Job {
 func (t Task) read(p Prepared, r Result) (outputs map[string][]byte, fuel uint64, err error) {
 	left, ended := r.Files[p.Meter]
 	if !ended {
-		return nil, 0, fmt.Errorf("task %q: %w: on %s, which kept no file", t.Name, ErrNode, r.Execution.Node)
+		return nil, 0, fmt.Errorf("task %q: %w: on %s, which left no result, exit code %d", t.Name, ErrNode, r.Execution.Node, r.Execution.ExitCode)
 	}
 	if fuel, err = p.Used(left); err != nil {
 		return nil, 0, fmt.Errorf("task %q: %w: on %s: %w", t.Name, ErrNode, r.Execution.Node, err)

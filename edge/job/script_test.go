@@ -264,6 +264,9 @@ func TestSealedFilesAreTheSandboxs(t *testing.T) {
 			s.write(1, "to stdout\n")
 			s.write(2, "to stderr\n")
 			s.pwrite(2, "nowhere", 0)
+			for _, size := range []uint32{40_000, 40_000, 4, 40_000} { // more than is kept
+				s.calls = append(s.calls, call{What: fdWrite, A: 2, B: s.vectors(scriptBase, size, s.put([]byte("mark")), 4), C: 2, E: s.room(4)})
+			}
 			s.calls = append(s.calls, call{What: fdRenumber, A: 1, B: 9}, call{What: fdRenumber, A: 2, B: 1})
 			s.open("outputs/a", creat, 0)
 			s.calls = append(s.calls, call{What: fdRenumber, A: 4, B: 7})

@@ -137,9 +137,10 @@ func TestSealedJobsGiveTheSameElsewhere(t *testing.T) {
 		{name: "runs out of fuel", module: portable, inputs: do("l"), limit: 1 << 20, want: job.ErrFuel},
 		{name: "has a start function", module: starting, limit: 1 << 20},
 		{name: "trains", module: train.Module, inputs: training(t), limit: 1 << 40},
+		{name: "writes much", module: portable, inputs: []job.Input{{Name: "do", Content: []byte("r")}, {Name: "data", Content: bytes.Repeat([]byte("some data "), 2<<20)}}, limit: 1 << 30},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			limits := job.Limits{MemoryBytes: 64 << 20, OutputBytes: 1 << 20, Fuel: c.limit}
+			limits := job.Limits{MemoryBytes: 64 << 20, OutputBytes: 32 << 20, Fuel: c.limit}
 			want, fault := newInProcess(t, job.InProcessConfig{}).Run(t.Context(), job.Request{Module: c.module, Inputs: c.inputs, Limits: limits})
 			if !errors.Is(fault, c.want) {
 				t.Fatalf("the sandbox: %v, want %v", fault, c.want)

@@ -20,8 +20,8 @@
 // it, if the file's own keys are drawn well. On Bacalhau the engine gives WASM fixed
 // bytes for random ones (v1.9.3), so they come of two things: a secret of 256 bits
 // that Supervise draws and places into the module, which shuts out whoever reads
-// results and not the job's own spec; and some thousands of readings of the node's
-// clock in nanoseconds, of which at least 4096 bits are credited (src/entropy.c),
+// results and not the job's own spec; and thousands of readings of the node's clock
+// in nanoseconds, with a margin of 32 over what the file needs (src/entropy.c),
 // against those who read the spec as well. A clock without jitter ends the run with
 // code 251 and no result.
 //
@@ -105,7 +105,7 @@ func Supervise(module []byte, limit uint64, receiver [32]byte, o fuel.Options) (
 	return Sealed{job: s, Modules: []Module{
 		{fuel.ExitFile, s.Exit},
 		{HostFile, withMemory(hostModule, memory)},
-		{SealFile, place(place(sealModule, receiverMark, receiver[:]), secretMark, secret[:])},
+		{SealFile, place(place(sealModule, secretMark, secret[:]), receiverMark, receiver[:])},
 		{fuel.JobFile, job},
 		{fuel.SupervisorFile, place(supervisor, limitMark, binary.LittleEndian.AppendUint64(nil, limit))},
 	}}, nil

@@ -3,10 +3,11 @@
  * machine's, in nanoseconds. As jitterentropy does, the clock is read many times,
  * and all that it said is hashed.
  *
- * What is credited is far below what a sample holds: one bit, and that in batches
- * only in which no difference, of which one byte is looked at, makes up more than
- * half. A clock that runs by a rule of its own, as a sandbox's does, gets none, and
- * then there is no seed. */
+ * A sample is credited with one bit, and that in batches only in which no difference
+ * between neighbours, of which one byte is looked at, makes up more than half. Since
+ * samples are not independent of each other, 64 batches have to be credited, 16384
+ * bits for the 512 of a seed. A clock that runs by a rule of its own, as a sandbox's
+ * does, gets none, and then there is no seed. */
 #include "entropy.h"
 
 #include <stddef.h>
@@ -14,7 +15,7 @@
 #include "monocypher.h"
 #include "own.h"
 
-enum { BATCH = 256, CREDITED = 16, MAX_BATCHES = 4096, MONOTONIC = 1, REALTIME = 0 };
+enum { BATCH = 256, CREDITED = 64, MAX_BATCHES = 4096, MONOTONIC = 1, REALTIME = 0 };
 
 volatile const uint8_t job_secret[32] = "TPSECRET........................";
 
