@@ -144,6 +144,9 @@ const (
 	addressable   = 4 << 30 // by a WASM module
 )
 
+// OutputWithin is the most that a task may write on a node with so much memory.
+func OutputWithin(memory uint64) uint64 { return memory - min(memory, sealingMemory) }
+
 func (t Task) job(p Prepared) Job {
 	directory, _, _ := strings.Cut(p.Sealed, "/")
 	j := Job{Name: t.Name, Outputs: []string{"outputs", directory}, Inputs: slices.Clone(t.Inputs), Replicas: t.Replicas, Timeout: t.Timeout, Queue: t.Queue,
