@@ -257,9 +257,12 @@ func TestSealedFilesAreTheSandboxs(t *testing.T) {
 				s.open(path, creat, 0)
 				s.calls = append(s.calls, call{What: pathFilestatGet, A: 3, B: s.put([]byte("outputs/c")), C: 9, E: s.room(64)})
 			}
+			for _, name := range []string{"é€😀", "\xff", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf0\x80\x80\x80", "\xe2\x82", "a\x80", "\xff/../a"} {
+				s.open("outputs/"+name, creat, 0)
+			}
 			s.open("outputs/none", 0, 0)
 			s.open("outputs/c", directory, 0)
-		}, map[string]string{long: "", "c": "", "d": "", "e": ""}},
+		}, map[string]string{long: "", "c": "", "d": "", "e": "", "é€😀": "", "a": ""}},
 		"printed": {func(s *script) {
 			s.write(1, "to stdout\n")
 			s.write(2, "to stderr\n")

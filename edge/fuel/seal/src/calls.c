@@ -46,6 +46,19 @@ static bool same(const uint8_t *text, uint32_t size, const char *want) {
     return i == size && !want[i];
 }
 
+/* Tells whether text is UTF-8, which all paths must be. */
+static bool valid_text(const uint8_t *text, uint32_t size) {
+    for (uint32_t i = 0; i < size;) {
+        uint8_t first = text[i++];
+        uint32_t more = first < 0x80 ? 0 : first < 0xc2 ? 4 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : 4;
+        if (more == 4 || size - i < more) return false;
+        uint8_t least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80, most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+        for (; more > 0; more--, i++, least = 0x80, most = 0xbf)
+            if (text[i] < least || text[i] > most) return false;
+    }
+    return true;
+}
+
 /* Resolves a path as wazero does: lexically, and never out of the directory. */
 static int32_t resolve(int32_t fd, address path, uint32_t size, struct place *p) {
     static uint8_t raw[MAX_PATH], clean[MAX_PATH];
@@ -68,6 +81,7 @@ static int32_t resolve(int32_t fd, address path, uint32_t size, struct place *p)
         }
         at = end + 1;
     }
+    if (!valid_text(clean, n)) return PERM;
     const struct handle *h = handle_of(fd);
     *p = (struct place){NOWHERE, clean, n};
     switch (h->kind) {
