@@ -278,7 +278,11 @@ func TestOneNode(t *testing.T) {
 
 func TestManyJobsAtOnce(t *testing.T) {
 	nodes := bacalhautest.Start(t, bacalhautest.Options{})
-	c := open(t, nodes.URL())
+	c, err := heavy.New(heavy.Config{URL: nodes.URL()}) // looks at each job once a second, as servers do
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
 	r := heavy.Runner{Cluster: c, Prepare: prepare, Identity: identity(t)}
 	const jobs = 100
 	faults := make([]error, jobs)
