@@ -42,7 +42,9 @@ func (c *Cluster) Watch(ctx context.Context, name string, report func(Progress))
 	away := time.Time{} // since when the cluster has not answered
 	left := time.Time{} // since when no node has the job that had it
 	for {
+		asked := time.Now()
 		got, err := c.get(ctx, name, "executions")
+		took := time.Since(asked)
 		switch {
 		case errors.Is(err, ErrUnreachable) && (away.IsZero() || time.Since(away) < c.patience):
 			if away.IsZero() {
@@ -76,7 +78,9 @@ func (c *Cluster) Watch(ctx context.Context, name string, report func(Progress))
 		select {
 		case <-ctx.Done():
 			return Outcome{}, fmt.Errorf("watch job %q: %w", name, ctx.Err())
-		case <-time.After(wait):
+		// An answer carries the job's whole spec: a cluster that is slow to give it is
+		// not asked as often, or many who watch would leave it no time for their jobs.
+		case <-time.After(max(wait, 2*took)):
 		}
 		wait = min(2*wait, c.config.Poll)
 	}

@@ -64,12 +64,13 @@ func large(t *testing.T) (shard.Shard, blob.Store, combine.Partial) {
 // within its patience.
 func TestLargeShards(t *testing.T) {
 	nodes := bacalhautest.Start(t, bacalhautest.Options{Compute: 2})
+	who := identity(t)
 	server := httptest.NewUnstartedServer(nil)
 	origin := heavy.NewOrigin("http://" + server.Listener.Addr().String())
 	server.Config.Handler = origin
 	server.Start()
 	defer server.Close()
-	runner := heavy.Runner{Cluster: open(t, nodes.URL()).WithPatience(time.Second), Prepare: prepare, Origin: origin}
+	runner := heavy.Runner{Cluster: open(t, nodes.URL()).WithPatience(time.Second), Prepare: prepare, Identity: who, Origin: origin}
 	f := heavy.NewFolder(runner, slog.New(slog.DiscardHandler))
 	s, store, want := large(t)
 	if s.Size() < 8_000_000 {
@@ -96,7 +97,7 @@ func TestLargeShards(t *testing.T) {
 	if o.Executions[0].Node == nodes.ID(2) {
 		liar = 2
 	}
-	falsify(t, nodes.Dir(liar), o.Executions[0].ID)
+	falsify(t, nodes.Dir(liar), o.Executions[0].ID, who)
 	if _, err := f.Fold(t.Context(), s, s.File(store), 2); !errors.Is(err, heavy.ErrDissent) {
 		t.Errorf("of two nodes that disagree it says %v", err)
 	}
@@ -130,13 +131,14 @@ func TestLargeShards(t *testing.T) {
 // gets the shard's sum all the same.
 func TestLargeShardsOutliveTheServer(t *testing.T) {
 	nodes := bacalhautest.Start(t, bacalhautest.Options{})
+	who := identity(t)
 	s, store, want := large(t)
 	serve := func() (heavy.Folder, func()) {
 		server := httptest.NewUnstartedServer(nil)
 		origin := heavy.NewOrigin("http://" + server.Listener.Addr().String())
 		server.Config.Handler = origin
 		server.Start()
-		runner := heavy.Runner{Cluster: open(t, nodes.URL()).WithPatience(time.Second), Prepare: prepare, Origin: origin}
+		runner := heavy.Runner{Cluster: open(t, nodes.URL()).WithPatience(time.Second), Prepare: prepare, Identity: who, Origin: origin}
 		return heavy.NewFolder(runner, slog.New(slog.DiscardHandler)), func() { server.CloseClientConnections(); server.Close() }
 	}
 	f, end := serve()

@@ -6,9 +6,13 @@
 // by node, file by file. It is the one door to Bacalhau (v1.9.3).
 //
 // What is to be known of such clusters: a local publisher serves results to whoever
-// asks, on every interface, so what is private is encrypted before it gets there
-// (package sealed); the node that ran a job is believed nothing that replicas or
-// mediators could not find wrong.
+// asks, on every interface. A Runner's tasks therefore seal theirs to its Identity as
+// they run (package seal of edge/fuel says what that holds against whom), and results
+// are compared as they are when opened. A Job that is submitted as such is not
+// sealed, nor can a container be from outside: what of its results is private, it
+// must encrypt itself, and what it prints is for everybody. The node that ran a job
+// sees all of it, and is believed nothing that replicas or mediators could not find
+// wrong; a sealed result does not prove who sealed it.
 package heavy
 
 import (

@@ -21,17 +21,40 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/heavy"
 	"github.com/tadpole-edge/tadpole/aggregator/heavy/bacalhautest"
 	"github.com/tadpole-edge/tadpole/edge/fuel"
+	"github.com/tadpole-edge/tadpole/edge/fuel/seal"
 	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/sealed"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // prepare is what the commands bring in.
-func prepare(module []byte, limit uint64) (heavy.Prepared, error) {
-	s, err := fuel.Supervise(module, limit, fuel.Options{})
-	return heavy.Prepared{Files: map[string][]byte{fuel.ExitFile: s.Exit, fuel.JobFile: s.Job, fuel.SupervisorFile: s.Supervisor}, Entry: fuel.SupervisorFile,
-		Imports: []string{fuel.ExitFile, fuel.JobFile}, Meter: fuel.MeterDirectory + "/" + fuel.MeterFile, Used: s.Used}, err
+func prepare(module []byte, limit, memory uint64, recipient string) (heavy.Prepared, error) {
+	receiver, err := sealed.PublicKey(recipient)
+	if err != nil {
+		return heavy.Prepared{}, err
+	}
+	s, err := seal.Supervise(module, limit, receiver, fuel.Options{MaxPages: uint32(max(1, min(memory>>16, 1<<16)))})
+	if err != nil {
+		return heavy.Prepared{}, err
+	}
+	p := heavy.Prepared{Files: map[string][]byte{}, Sealed: fuel.MeterDirectory + "/" + seal.ResultFile, Meter: fuel.MeterDirectory + "/" + fuel.MeterFile, Used: s.Used}
+	for _, m := range s.Modules {
+		p.Files[m.Name], p.Imports = m.Binary, append(p.Imports, m.Name)
+	}
+	p.Imports, p.Entry = p.Imports[:len(p.Imports)-1], p.Imports[len(p.Imports)-1]
+	return p, nil
+}
+
+// identity is a new one.
+func identity(t *testing.T) sealed.Identity {
+	t.Helper()
+	i, err := sealed.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
 }
 
 func open(t *testing.T, url string) *heavy.Cluster {
@@ -79,7 +102,7 @@ func sandbox(t *testing.T, k heavy.Task) (job.Result, error) {
 func TestOneNode(t *testing.T) {
 	node := bacalhautest.Start(t, bacalhautest.Options{GPUStandIns: 1})
 	c := open(t, node.URL())
-	r := heavy.Runner{Cluster: c, Prepare: prepare}
+	r := heavy.Runner{Cluster: c, Prepare: prepare, Identity: identity(t)}
 
 	t.Run("nodes", func(t *testing.T) {
 		nodes, err := c.Nodes(t.Context())
@@ -169,7 +192,7 @@ func TestOneNode(t *testing.T) {
 		k.Fuel = 1 << 50
 		running := make(chan struct{})
 		var once sync.Once
-		watching := heavy.Runner{Cluster: c, Prepare: prepare, Progress: func(p heavy.Progress) {
+		watching := heavy.Runner{Cluster: c, Prepare: prepare, Identity: identity(t), Progress: func(p heavy.Progress) {
 			if len(p.Running) > 0 {
 				once.Do(func() { close(running) })
 			}
@@ -234,7 +257,7 @@ func TestOneNode(t *testing.T) {
 		k := task(t, "by-url", "r", nil)
 		k.Output = 16 << 20
 		k.Inputs[1] = heavy.Input{Target: "/inputs/data", Content: data}
-		runner := heavy.Runner{Cluster: c, Prepare: prepare}
+		runner := heavy.Runner{Cluster: c, Prepare: prepare, Identity: identity(t)}
 		if _, err := runner.Run(t.Context(), k); !errors.Is(err, heavy.ErrRefused) {
 			t.Errorf("8 MiB within a submission: %v", err)
 		}
@@ -255,8 +278,12 @@ func TestOneNode(t *testing.T) {
 
 func TestManyJobsAtOnce(t *testing.T) {
 	nodes := bacalhautest.Start(t, bacalhautest.Options{})
-	c := open(t, nodes.URL())
-	r := heavy.Runner{Cluster: c, Prepare: prepare}
+	c, err := heavy.New(heavy.Config{URL: nodes.URL()}) // looks at each job once a second, as servers do
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	r := heavy.Runner{Cluster: c, Prepare: prepare, Identity: identity(t)}
 	const jobs = 100
 	faults := make([]error, jobs)
 	var running sync.WaitGroup

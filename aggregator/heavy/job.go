@@ -38,7 +38,9 @@ type WASM struct {
 }
 
 // Docker is a container. Its image must name what it is by its digest, or the job is
-// not the same tomorrow.
+// not the same tomorrow. What it writes and prints comes back in the clear, by a
+// publisher that asks nobody for a password: a container that is to keep it private
+// encrypts it itself, as to an age recipient in its Environment.
 type Docker struct {
 	Image       string
 	Entrypoint  []string

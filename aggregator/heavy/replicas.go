@@ -17,10 +17,14 @@ type Verdict struct {
 	Missing []string // nodes whose results could not be had
 }
 
-// Compare fetches what the replicas left and finds the majority of their
-// manifests and exit codes. A majority is of all that ran: what cannot be fetched
-// counts for nobody. Without one the error is ErrDissent.
-func (c *Cluster) Compare(ctx context.Context, o Outcome) (Verdict, error) {
+// Open gives what is in a result that was sealed; see Result.Unseal.
+type Open func(Result) (Result, error)
+
+// Compare fetches what the replicas left, opens it, and finds the majority of their
+// manifests and exit codes. A majority is of all that ran: what cannot be fetched or
+// opened counts for nobody. Without one the error is ErrDissent. A nil open takes
+// results as they are.
+func (c *Cluster) Compare(ctx context.Context, o Outcome, open Open) (Verdict, error) {
 	type finding struct {
 		manifest blob.Hash
 		exit     int
@@ -29,7 +33,11 @@ func (c *Cluster) Compare(ctx context.Context, o Outcome) (Verdict, error) {
 	faults := make([]error, len(o.Executions))
 	var fetches sync.WaitGroup
 	for i, e := range o.Executions {
-		fetches.Go(func() { results[i], faults[i] = c.Fetch(ctx, e) })
+		fetches.Go(func() {
+			if results[i], faults[i] = c.Fetch(ctx, e); faults[i] == nil && open != nil {
+				results[i], faults[i] = open(results[i])
+			}
+		})
 	}
 	fetches.Wait()
 	if err := ctx.Err(); err != nil {

@@ -111,8 +111,12 @@ func unpack(from io.Reader, most int64) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrResult, err)
 	}
+	return untar(z, most)
+}
+
+func untar(from io.Reader, most int64) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	for archive := tar.NewReader(z); ; {
+	for archive := tar.NewReader(from); ; {
 		h, err := archive.Next()
 		if errors.Is(err, io.EOF) {
 			return files, nil

@@ -9,22 +9,27 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tadpole-edge/tadpole/internal/sealed"
 )
 
-// Prepared is a module made ready for a host that knows nothing of fuel: its files
-// lie in the job's root, and the fuel left is found in a file of its results.
+// Prepared is a module made ready for a host that knows nothing of fuel and shows
+// results to everybody: its files lie in the job's root, and all that it leaves, with
+// the fuel, in one sealed file.
 type Prepared struct {
 	Files   map[string][]byte // modules, by name
 	Entry   string            // the command among them
 	Imports []string          // the others, in the order of linking
-	Meter   string            // path of the file with the fuel left, as "meter/fuel"
+	Sealed  string            // path of the sealed file in a result, as "meter/sealed"; it holds a tar archive
+	Meter   string            // path in the archive of the file with the fuel left
 	Used    func(left []byte) (uint64, error)
 }
 
-// Prepare makes a module ready, with the fuel that it may take. The sandbox of
-// package edge has it; whoever composes the two brings it here, since the server
-// knows nothing of the device.
-type Prepare func(module []byte, fuel uint64) (Prepared, error)
+// Prepare makes a module ready, with the fuel and the bytes of memory that it may
+// take, and the age recipient who may read what comes of it. The sandbox of package
+// edge has it; whoever composes the two brings it here, since the server knows
+// nothing of the device.
+type Prepare func(module []byte, fuel, memory uint64, recipient string) (Prepared, error)
 
 // Task is a job of the sandbox: the same module, inputs and limits give the same
 // outputs and the same fuel on a device and on a cluster.
@@ -45,16 +50,17 @@ type Task struct {
 type Report struct {
 	Outputs map[string][]byte
 	Fuel    uint64
-	Verdict Verdict
+	Verdict Verdict // its result is opened
 }
 
 // Runner runs tasks on a cluster.
 type Runner struct {
 	Cluster  *Cluster
 	Prepare  Prepare
-	Origin   *Origin        // serves inputs that do not fit into a submission; nil = they are refused
-	Attempts int            // times that a task is begun anew where nodes failed; 0 = 3
-	Progress func(Progress) // nil = nobody wants to know
+	Identity sealed.Identity // to which results are sealed; whoever goes on with a job needs the same
+	Origin   *Origin         // serves inputs that do not fit into a submission; nil = they are refused
+	Attempts int             // times that a task is begun anew where nodes failed; 0 = 3
+	Progress func(Progress)  // nil = nobody wants to know
 }
 
 // Run submits a task and waits for what comes of it; called again with the same
@@ -62,7 +68,10 @@ type Runner struct {
 // is an ErrJob, and would be the same anywhere; a module that cannot be prepared
 // is ErrRefused.
 func (r Runner) Run(ctx context.Context, t Task) (Report, error) {
-	p, err := r.Prepare(t.Module, t.Fuel)
+	if r.Identity == (sealed.Identity{}) {
+		return Report{}, fmt.Errorf("task %q: %w: its results have no receiver", t.Name, ErrRefused)
+	}
+	p, err := r.Prepare(t.Module, t.Fuel, t.Memory, r.Identity.Recipient())
 	if err != nil {
 		return Report{}, fmt.Errorf("task %q: %w: %w", t.Name, ErrRefused, err)
 	}
@@ -118,18 +127,31 @@ func (r Runner) attempt(ctx context.Context, j Job, t Task, p Prepared) (Report,
 		return Report{}, err
 	}
 	report := Report{}
-	if report.Verdict, err = r.Cluster.Compare(ctx, outcome); err != nil {
+	open := func(found Result) (Result, error) {
+		return found.Unseal(p.Sealed, r.Identity, r.Cluster.config.MaxResult)
+	}
+	if report.Verdict, err = r.Cluster.Compare(ctx, outcome, open); err != nil {
 		return report, err
 	}
 	report.Outputs, report.Fuel, err = t.read(p, report.Verdict.Result)
 	return report, err
 }
 
+// sealingMemory is more than a sealed job's outputs take of memory besides their own
+// bytes: up to 64 files with a block of 64 KiB each that is not full.
+const (
+	sealingMemory = 8 << 20
+	addressable   = 4 << 30 // by a WASM module
+)
+
+// OutputWithin is the most that a task may write on a node with so much memory.
+func OutputWithin(memory uint64) uint64 { return memory - min(memory, sealingMemory) }
+
 func (t Task) job(p Prepared) Job {
-	directory, _, _ := strings.Cut(p.Meter, "/")
+	directory, _, _ := strings.Cut(p.Sealed, "/")
 	j := Job{Name: t.Name, Outputs: []string{"outputs", directory}, Inputs: slices.Clone(t.Inputs), Replicas: t.Replicas, Timeout: t.Timeout, Queue: t.Queue,
-		// The limit that the guest sees, by whole pages as the sandbox counts them.
-		Resources: Resources{Memory: t.Memory &^ 0xffff, GPU: t.GPU}, WASM: &WASM{Entry: "/" + p.Entry}}
+		// A node's limit for each module: the job has its own, the outputs are kept by another.
+		Resources: Resources{Memory: max(t.Memory, min(t.Output, addressable-sealingMemory)+sealingMemory) &^ 0xffff, GPU: t.GPU}, WASM: &WASM{Entry: "/" + p.Entry}}
 	j.WASM.Imports = p.Imports
 	for _, name := range slices.Sorted(maps.Keys(p.Files)) {
 		j.Inputs = append(j.Inputs, Input{Target: "/" + name, Content: p.Files[name]})
@@ -141,13 +163,13 @@ func (t Task) job(p Prepared) Job {
 func (t Task) read(p Prepared, r Result) (outputs map[string][]byte, fuel uint64, err error) {
 	left, ended := r.Files[p.Meter]
 	if !ended {
-		return nil, 0, fmt.Errorf("task %q: %w: on %s, which kept no file", t.Name, ErrNode, r.Execution.Node)
+		return nil, 0, fmt.Errorf("task %q: %w: on %s, which left no result, exit code %d", t.Name, ErrNode, r.Execution.Node, r.Execution.ExitCode)
 	}
 	if fuel, err = p.Used(left); err != nil {
 		return nil, 0, fmt.Errorf("task %q: %w: on %s: %w", t.Name, ErrNode, r.Execution.Node, err)
 	}
 	if r.Execution.ExitCode != 0 {
-		return nil, 0, fmt.Errorf("task %q: %w: exit code %d: %s", t.Name, ErrJob, r.Execution.ExitCode, firstLine(r.Execution.Stderr))
+		return nil, 0, fmt.Errorf("task %q: %w: exit code %d: %s", t.Name, ErrJob, r.Execution.ExitCode, firstLine(string(r.Files[StderrFile])))
 	}
 	outputs = r.Within("outputs")
 	size := uint64(0)

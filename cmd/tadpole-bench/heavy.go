@@ -16,6 +16,8 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/heavy"
 	"github.com/tadpole-edge/tadpole/aggregator/heavy/bacalhautest"
 	"github.com/tadpole-edge/tadpole/edge/fuel"
+	"github.com/tadpole-edge/tadpole/edge/fuel/seal"
+	"github.com/tadpole-edge/tadpole/internal/sealed"
 )
 
 // heavyArea measures what is handed over to a real Bacalhau node: how long it takes
@@ -40,14 +42,29 @@ func onNode(ctx context.Context, dir string) (nodes *bacalhautest.Nodes, r heavy
 	if err != nil {
 		return nil, r, nil, errors.Join(err, nodes.Stop())
 	}
-	return nodes, heavy.Runner{Cluster: cluster, Prepare: supervise}, func() error { cluster.Close(); return nodes.Stop() }, nil
+	identity, err := sealed.Generate()
+	if err != nil {
+		return nil, r, nil, errors.Join(err, nodes.Stop())
+	}
+	return nodes, heavy.Runner{Cluster: cluster, Prepare: supervise, Identity: identity}, func() error { cluster.Close(); return nodes.Stop() }, nil
 }
 
 // supervise makes a module ready for a node, as a server does.
-func supervise(module []byte, limit uint64) (heavy.Prepared, error) {
-	s, err := fuel.Supervise(module, limit, fuel.Options{})
-	return heavy.Prepared{Files: map[string][]byte{fuel.ExitFile: s.Exit, fuel.JobFile: s.Job, fuel.SupervisorFile: s.Supervisor}, Entry: fuel.SupervisorFile,
-		Imports: []string{fuel.ExitFile, fuel.JobFile}, Meter: fuel.MeterDirectory + "/" + fuel.MeterFile, Used: s.Used}, err
+func supervise(module []byte, limit, memory uint64, recipient string) (heavy.Prepared, error) {
+	receiver, err := sealed.PublicKey(recipient)
+	if err != nil {
+		return heavy.Prepared{}, err
+	}
+	s, err := seal.Supervise(module, limit, receiver, fuel.Options{MaxPages: uint32(max(1, min(memory>>16, 1<<16)))})
+	if err != nil {
+		return heavy.Prepared{}, err
+	}
+	p := heavy.Prepared{Files: map[string][]byte{}, Sealed: fuel.MeterDirectory + "/" + seal.ResultFile, Meter: fuel.MeterDirectory + "/" + fuel.MeterFile, Used: s.Used}
+	for _, m := range s.Modules {
+		p.Files[m.Name], p.Imports = m.Binary, append(p.Imports, m.Name)
+	}
+	p.Imports, p.Entry = p.Imports[:len(p.Imports)-1], p.Imports[len(p.Imports)-1]
+	return p, nil
 }
 
 // smallModule copies its input; it is the tests' own guest.

@@ -14,14 +14,17 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/tadpole-edge/tadpole/internal/sealed"
 )
 
 // published is where a node says that an execution's archive is.
 var published = regexp.MustCompile(`http://127\.0\.0\.1:\d+/[-\w]+\.tar\.gz`)
 
 // cheat plays a cheating node: it stands before a real node, which runs every job,
-// and puts other outputs in the place of those that the node found.
-func cheat(t *testing.T, node string) (address string) {
+// and puts other outputs in the place of those that the node found. A node sees what
+// it runs before that is sealed; this opens it by the receiver's key.
+func cheat(t *testing.T, node, receiver string) (address string) {
 	t.Helper()
 	target, err := url.Parse(node)
 	if err != nil {
@@ -54,7 +57,7 @@ func cheat(t *testing.T, node string) (address string) {
 		if err == nil {
 			defer answer.Body.Close()
 			var archive []byte
-			if archive, err = falsified(answer.Body); err == nil {
+			if archive, err = falsified(answer.Body, receiver); err == nil {
 				_, err = w.Write(archive)
 			}
 		}
@@ -68,36 +71,64 @@ func cheat(t *testing.T, node string) (address string) {
 }
 
 // falsified is an archive of results with other outputs; the fuel left is as it was.
-func falsified(archive io.Reader) ([]byte, error) {
+func falsified(archive io.Reader, receiver string) ([]byte, error) {
 	plain, err := gzip.NewReader(archive)
+	if err != nil {
+		return nil, err
+	}
+	identity, err := sealed.LoadOrCreate(receiver)
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	w := tar.NewWriter(z)
-	for in := tar.NewReader(plain); ; {
+	err = rewrite(plain, z, func(name string, content []byte) ([]byte, error) {
+		if !strings.HasSuffix(name, "meter/sealed") {
+			return content, nil
+		}
+		content, err := identity.Open(content, 1<<20)
+		if err != nil {
+			return nil, err
+		}
+		var lie bytes.Buffer
+		if err := rewrite(bytes.NewReader(content), &lie, func(name string, content []byte) ([]byte, error) {
+			if strings.HasPrefix(name, "outputs/") {
+				content = []byte("what pays better")
+			}
+			return content, nil
+		}); err != nil {
+			return nil, err
+		}
+		return sealed.Seal(&lie, []string{identity.Recipient()})
+	})
+	err = errors.Join(err, z.Close())
+	return b.Bytes(), err
+}
+
+// rewrite copies a tar archive with its files changed.
+func rewrite(from io.Reader, to io.Writer, change func(name string, content []byte) ([]byte, error)) error {
+	w := tar.NewWriter(to)
+	for in := tar.NewReader(from); ; {
 		h, err := in.Next()
 		if errors.Is(err, io.EOF) {
-			err := errors.Join(w.Close(), z.Close())
-			return b.Bytes(), err
+			return w.Close()
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		content, err := io.ReadAll(in)
-		if err != nil {
-			return nil, err
-		}
-		if strings.Contains(h.Name, "outputs/") && h.Typeflag == tar.TypeReg {
-			content = []byte("what pays better")
+		if err == nil && h.Typeflag == tar.TypeReg {
+			content, err = change(h.Name, content)
 			h.Size = int64(len(content))
 		}
-		if err := w.WriteHeader(h); err != nil {
-			return nil, err
+		if err == nil {
+			err = w.WriteHeader(h)
 		}
-		if _, err := w.Write(content); err != nil {
-			return nil, err
+		if err == nil {
+			_, err = w.Write(content)
+		}
+		if err != nil {
+			return err
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/heavy"
 	"github.com/tadpole-edge/tadpole/contracts/deal"
 	"github.com/tadpole-edge/tadpole/edge/fuel"
+	"github.com/tadpole-edge/tadpole/edge/fuel/seal"
 	"github.com/tadpole-edge/tadpole/internal/sealed"
 )
 
@@ -29,8 +30,17 @@ func (c *cluster) flags(f *pflag.FlagSet, usage string) {
 	f.StringVar(&c.serve, "serve", "127.0.0.1:0", "address of this machine at which the cluster's nodes fetch inputs over 7 MB")
 }
 
+// resultsKey is the file, in the directory of whoever sends jobs to a cluster, with
+// the identity that opens what comes back.
+const resultsKey = "heavy.age"
+
 // open connects, and serves large inputs until the returned function is called.
-func (c *cluster) open() (heavy.Runner, func(), error) {
+// Results are sealed to the identity in the directory, which is made on first use.
+func (c *cluster) open(dir string) (heavy.Runner, func(), error) {
+	identity, err := sealed.LoadOrCreate(filepath.Join(dir, resultsKey))
+	if err != nil {
+		return heavy.Runner{}, nil, err
+	}
 	h, err := heavy.New(heavy.Config{URL: c.url, Key: c.key})
 	if err != nil {
 		return heavy.Runner{}, nil, fmt.Errorf("%w: --bacalhau: %w", errUsage, err)
@@ -43,29 +53,37 @@ func (c *cluster) open() (heavy.Runner, func(), error) {
 	server := &http.Server{Handler: origin, ReadHeaderTimeout: 10 * time.Second}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = server.Serve(l) }()
-	return heavy.Runner{Cluster: h, Prepare: supervise, Origin: origin}, func() {
+	return heavy.Runner{Cluster: h, Prepare: supervise, Identity: identity, Origin: origin}, func() {
 		_ = server.Close()
 		<-done
 		h.Close()
 	}, nil
 }
 
-// trainer runs on the cluster what devices hand over; its identity lies in the
-// server's directory.
+// trainer runs on the cluster what devices hand over, with their data sealed to the
+// identity to which results are.
 func (c *cluster) trainer(dir string) (heavy.Trainer, func(), error) {
-	identity, err := sealed.LoadOrCreate(filepath.Join(dir, "heavy.age"))
-	if err != nil {
-		return heavy.Trainer{}, nil, err
-	}
-	r, end, err := c.open()
-	return heavy.Trainer{Runner: r, Identity: identity}, end, err
+	r, end, err := c.open(dir)
+	return heavy.Trainer{Runner: r, Identity: r.Identity}, end, err
 }
 
-// supervise makes a module ready for a node, which knows nothing of fuel.
-func supervise(module []byte, limit uint64) (heavy.Prepared, error) {
-	s, err := fuel.Supervise(module, limit, fuel.Options{})
-	return heavy.Prepared{Files: map[string][]byte{fuel.ExitFile: s.Exit, fuel.JobFile: s.Job, fuel.SupervisorFile: s.Supervisor}, Entry: fuel.SupervisorFile,
-		Imports: []string{fuel.ExitFile, fuel.JobFile}, Meter: fuel.MeterDirectory + "/" + fuel.MeterFile, Used: s.Used}, err
+// supervise makes a module ready for a node, which knows nothing of fuel and shows
+// results to everybody.
+func supervise(module []byte, limit, memory uint64, recipient string) (heavy.Prepared, error) {
+	receiver, err := sealed.PublicKey(recipient)
+	if err != nil {
+		return heavy.Prepared{}, err
+	}
+	s, err := seal.Supervise(module, limit, receiver, fuel.Options{MaxPages: uint32(max(1, min(memory>>16, 1<<16)))})
+	if err != nil {
+		return heavy.Prepared{}, err
+	}
+	p := heavy.Prepared{Files: map[string][]byte{}, Sealed: fuel.MeterDirectory + "/" + seal.ResultFile, Meter: fuel.MeterDirectory + "/" + fuel.MeterFile, Used: s.Used}
+	for _, m := range s.Modules {
+		p.Files[m.Name], p.Imports = m.Binary, append(p.Imports, m.Name)
+	}
+	p.Imports, p.Entry = p.Imports[:len(p.Imports)-1], p.Imports[len(p.Imports)-1]
+	return p, nil
 }
 
 // clusterRunner runs a deal's job on a cluster, under the deal's name: a provider

@@ -21,7 +21,7 @@ func TestHeavyTasksGiveTheSame(t *testing.T) {
 	const edges, rounds = 2, 12
 	w := newWorld(t, edges)
 	server := filepath.Join(w.dir, "server")
-	provider, err := sealed.LoadOrCreate(filepath.Join(server, "heavy.age"))
+	provider, err := sealed.LoadOrCreate(filepath.Join(server, resultsKey))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,20 +19,20 @@ import (
 	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
-func heavyJobCommand() *cobra.Command {
+func heavyJobCommand(dir *string) *cobra.Command {
 	command := &cobra.Command{Use: "job", Short: "Run WASM jobs on a Bacalhau cluster of your own"}
-	command.AddCommand(runJobCommand(), cancelJobCommand())
+	command.AddCommand(runJobCommand(dir), cancelJobCommand(dir))
 	return command
 }
 
-func cancelJobCommand() *cobra.Command {
+func cancelJobCommand(dir *string) *cobra.Command {
 	var c cluster
 	command := &cobra.Command{
 		Use:   "cancel NAME",
 		Short: "End a job on a cluster",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, arguments []string) error {
-			r, end, err := c.open()
+			r, end, err := c.open(*dir)
 			if err != nil {
 				return err
 			}
@@ -44,7 +44,7 @@ func cancelJobCommand() *cobra.Command {
 	return command
 }
 
-func runJobCommand() *cobra.Command {
+func runJobCommand(dir *string) *cobra.Command {
 	var c cluster
 	var in []string
 	var out, name string
@@ -61,6 +61,9 @@ result; nodes that found something else are named. The outputs and the fuel are
 those that a device would have had. Ctrl-C leaves the job to the cluster: the same
 call goes on with it, and "tadpole job cancel NAME" ends it.
 
+Outputs and the last 64 KiB of what it prints on either stream come sealed to a key
+in --dir, heavy.age; whoever goes on with a job elsewhere takes that file along.
+
 A module gets nothing of a GPU; --gpu chooses nodes that have one.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, arguments []string) error {
@@ -76,7 +79,7 @@ A module gets nothing of a GPU; --gpu chooses nodes that have one.`,
 			}
 			t.Memory, t.Output = memory<<20, output<<20
 			t.Name = cmp.Or(name, jobName(t))
-			return runJobOn(command.Context(), command, c, t, out)
+			return runJobOn(command.Context(), command, c, *dir, t, out)
 		},
 	}
 	f := command.Flags()
@@ -135,8 +138,8 @@ func jobName(t heavy.Task) string {
 	return "tadpole-job-" + blob.Sum(b.Bytes()).String()[:20]
 }
 
-func runJobOn(ctx context.Context, command *cobra.Command, c cluster, t heavy.Task, out string) error {
-	r, end, err := c.open()
+func runJobOn(ctx context.Context, command *cobra.Command, c cluster, dir string, t heavy.Task, out string) error {
+	r, end, err := c.open(dir)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tadpole-edge/tadpole/aggregator/heavy"
 	"github.com/tadpole-edge/tadpole/contracts/deal"
 	"github.com/tadpole-edge/tadpole/contracts/deliver"
 	"github.com/tadpole-edge/tadpole/contracts/market"
@@ -177,7 +178,7 @@ func provideFor(ctx context.Context, command *cobra.Command, p party, c cluster,
 		defer pool.Close()
 		settings.Runner = dealRunner{pool}
 	} else {
-		r, end, err := c.open()
+		r, end, err := c.open(p.dir)
 		if err != nil {
 			return err
 		}
@@ -188,6 +189,7 @@ func provideFor(ctx context.Context, command *cobra.Command, p party, c cluster,
 			now, _, err := capacity(ctx, r.Cluster)
 			machine := t.Machine
 			machine.Memory, machine.GPU = min(machine.Memory, now.Memory), now.GPU
+			machine.Output = min(machine.Output, heavy.OutputWithin(now.Memory))
 			return machine, err
 		}
 		var most deal.Capabilities

@@ -48,7 +48,7 @@ func TestAWrongNodeIsFoundAndSlashed(t *testing.T) {
 	for i := range 3 {
 		node := bacalhautest.Start(t, bacalhautest.Options{}).URL()
 		if i == liar {
-			node = cheat(t, node)
+			node = cheat(t, node, filepath.Join(b.dir, fmt.Sprint("p", i), resultsKey))
 		}
 		b.process("provider", "--party-dir", fmt.Sprint("p", i), "--solver", url, "--poll", "100ms", "--bacalhau", node, "--slots", "2")
 	}

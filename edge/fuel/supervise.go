@@ -13,7 +13,8 @@ import (
 // first, then Job, then the entry, Supervisor.
 type Supervised struct {
 	Exit, Job, Supervisor []byte
-	limit                 uint64
+	Limit                 uint64 // of fuel
+	Starting              bool   // the module has a start function, which Supervisor calls
 }
 
 // Names of a supervised job's files below the root that it sees, and where the
@@ -48,7 +49,7 @@ var uncertain = []string{"clock_time_get", "clock_res_get", "random_get", "poll_
 // Supervise makes a module ready for such a host, with the fuel that it may take.
 // Modules that ask for the time or for randomness are refused.
 func Supervise(module []byte, limit uint64, o Options) (Supervised, error) {
-	s := Supervised{Exit: exitModule, limit: limit}
+	s := Supervised{Exit: exitModule, Limit: limit}
 	metered, err := Meter(module, o)
 	if err != nil {
 		return s, err
@@ -62,7 +63,7 @@ func Supervise(module []byte, limit uint64, o Options) (Supervised, error) {
 	}
 	s.Supervisor = supervisorModule
 	if bytes.Contains(metered, []byte(Start)) && m.exports(Start) {
-		s.Supervisor = startingModule
+		s.Supervisor, s.Starting = startingModule, true
 	}
 	s.Supervisor = bytes.Replace(s.Supervisor, limitMark, binary.LittleEndian.AppendUint64(nil, limit), 1)
 	return s, nil
@@ -75,10 +76,10 @@ func (s Supervised) Used(left []byte) (uint64, error) {
 		return 0, fmt.Errorf("%w: the supervisor left %d bytes, want 8", ErrMalformed, len(left))
 	}
 	n := int64(binary.LittleEndian.Uint64(left))
-	if n < 0 || uint64(n) > s.limit {
-		return 0, fmt.Errorf("%w: %d of %d units of fuel are left", ErrMalformed, n, s.limit)
+	if n < 0 || uint64(n) > s.Limit {
+		return 0, fmt.Errorf("%w: %d of %d units of fuel are left", ErrMalformed, n, s.Limit)
 	}
-	return s.limit - uint64(n), nil
+	return s.Limit - uint64(n), nil
 }
 
 // supervised gives the metered binary with proc_exit imported from the exit

@@ -2,10 +2,13 @@ package sealed_test
 
 import (
 	"bytes"
+	"crypto/ecdh"
 	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"filippo.io/age/plugin"
 
 	"github.com/tadpole-edge/tadpole/internal/sealed"
 )
@@ -59,4 +62,26 @@ func FuzzOpen(f *testing.F) {
 	f.Add(file)
 	f.Add([]byte("age-encryption.org/v1\n"))
 	f.Fuzz(func(t *testing.T, file []byte) { _, _ = i.Open(file, 1<<16) })
+}
+
+// age's own encoder makes the recipient of the key again.
+func TestPublicKey(t *testing.T) {
+	i, err := sealed.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := sealed.PublicKey(i.Recipient())
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := ecdh.X25519().NewPublicKey(key[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := plugin.EncodeX25519Recipient(public); err != nil || got != i.Recipient() {
+		t.Errorf("key %x is of %s, %v; want %s", key, got, err, i.Recipient())
+	}
+	if _, err := sealed.PublicKey("age1nonsense"); !errors.Is(err, sealed.ErrRecipient) {
+		t.Errorf("error %v, want ErrRecipient", err)
+	}
 }

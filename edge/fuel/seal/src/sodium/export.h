@@ -1,0 +1,1 @@
+#define SODIUM_EXPORT
