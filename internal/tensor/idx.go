@@ -6,11 +6,13 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 )
 
-// maxInflated bounds what a .gz file may inflate to, in bytes.
-const maxInflated = 4 << 30
+// maxInflated bounds what a .gz file may inflate to, in bytes; a slice of a 32-bit device
+// holds less than 2 GiB.
+const maxInflated = min(4<<30, math.MaxInt-1)
 
 // Inflate unpacks b if it is gzip, and gives it back as it is if not.
 func Inflate(b []byte) ([]byte, error) {
