@@ -62,7 +62,7 @@ bench-market:
 bench-heavy:
 	$(GO) run ./cmd/tadpole-bench heavy $(ARGS)
 
-bench-sensors:
+bench-sensors: build
 	$(GO) run ./cmd/tadpole-bench sensors $(ARGS)
 
 clean:

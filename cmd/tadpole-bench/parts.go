@@ -152,18 +152,18 @@ func jobStart(ctx context.Context, _ settings) ([]Result, error) {
 		{"short jobs, one runner", 1 / best.Seconds(), "a second", 1000, "higher"}}, pool.Close()
 }
 
-// firmware builds the device for arm64 as it is released.
-func firmware(ctx context.Context, dir string) (path string, err error) {
-	path = filepath.Join(dir, "edge-arm64")
-	if out, err := exec.CommandContext(ctx, "make", "firmware", "ARCH=arm64", "FIRMWARE="+path).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build for arm64: %w: %s", err, out)
+// firmware builds the device for an architecture as it is released.
+func firmware(ctx context.Context, dir, arch string) (path string, err error) {
+	path = filepath.Join(dir, "edge-"+arch)
+	if out, err := exec.CommandContext(ctx, "make", "firmware", "ARCH="+arch, "FIRMWARE="+path).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build for %s: %w: %s", arch, err, out)
 	}
 	return path, nil
 }
 
 // binarySize measures the device's binary.
 func binarySize(ctx context.Context, s settings) ([]Result, error) {
-	path, err := firmware(ctx, s.dir)
+	path, err := firmware(ctx, s.dir, "arm64")
 	if err != nil {
 		return nil, err
 	}

@@ -213,7 +213,7 @@ func emulated(ctx context.Context, s settings) (*job.Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	path, err := firmware(ctx, s.dir)
+	path, err := firmware(ctx, s.dir, "arm64")
 	if err != nil {
 		return nil, err
 	}

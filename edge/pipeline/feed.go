@@ -16,17 +16,21 @@ import (
 // steady is how long a source must have run for its next fault to count as the first.
 const steady = time.Minute
 
-// gathered is how many readings wait between a source and the buffer, and go into it
-// together.
-const gathered = 1024
+// Readings wait between a source and the buffer, and go into it together: as many as
+// these, or those of so long. Waking up for each costs more than all else. Critical ones
+// do not wait.
+const (
+	gathered  = 1024
+	gatherFor = 100 * time.Millisecond
+)
 
 // feed runs one source, again and again, and brings what it reads into the buffer.
 func (p *Pipeline) feed(ctx context.Context, s setup.Source) {
-	readings := make(chan read, gathered)
+	readings := queue{make(chan read, gathered), make(chan struct{}, 1)}
 	var appender sync.WaitGroup
 	appender.Go(func() { p.append(ctx, s, readings) })
 	defer appender.Wait()
-	defer close(readings)
+	defer close(readings.waiting)
 	p.note(sourceKind, s.Name, func(*Part) {})
 	var last int64 // position of what was read since the start
 	for {
@@ -50,7 +54,7 @@ func (p *Pipeline) feed(ctx context.Context, s setup.Source) {
 }
 
 // run opens the source and gives what it reads, until it ends.
-func (p *Pipeline) run(ctx context.Context, s setup.Source, into chan<- read, last *int64) error {
+func (p *Pipeline) run(ctx context.Context, s setup.Source, into queue, last *int64) error {
 	src, err := p.openSource(s)
 	if err != nil {
 		return err
@@ -73,7 +77,13 @@ func (p *Pipeline) run(ctx context.Context, s setup.Source, into chan<- read, la
 	return src.Run(ctx, func(r reading.Reading) error {
 		p.taps.pass(ctx, r, s.Wait)
 		select {
-		case into <- read{r, position()}:
+		case into.waiting <- read{r, position()}:
+			if len(into.waiting) == gathered/2 {
+				select {
+				case into.many <- struct{}{}:
+				default:
+				}
+			}
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
@@ -111,6 +121,12 @@ type read struct {
 	position int64
 }
 
+// queue is what a source has read and the buffer has not.
+type queue struct {
+	waiting chan read
+	many    chan struct{} // told when it is half full
+}
+
 // position is behind what is on disk of a source.
 func (p *Pipeline) position(ctx context.Context, name string) (int64, error) {
 	select {
@@ -129,18 +145,21 @@ func (p *Pipeline) watchSkipped(name string, src running) func() {
 }
 
 // append brings readings into the buffer: as many at once as have come meanwhile.
-func (p *Pipeline) append(ctx context.Context, s setup.Source, from <-chan read) {
+func (p *Pipeline) append(ctx context.Context, s setup.Source, from queue) {
 	select {
 	case <-p.opened:
 	case <-ctx.Done():
 		return
 	}
 	batch := buffer.Batch{Priority: s.Priority, Wait: s.Wait}
-	for r := range from {
+	for r := range from.waiting {
+		if s.Priority < buffer.Critical {
+			from.gather(ctx)
+		}
 		batch.Readings, batch.Position = append(batch.Readings[:0], r.Reading), r.position
 		for more := true; more && len(batch.Readings) < gathered; {
 			select {
-			case r, more = <-from:
+			case r, more = <-from.waiting:
 				if more {
 					batch.Readings, batch.Position = append(batch.Readings, r.Reading), r.position
 				}
@@ -152,6 +171,20 @@ func (p *Pipeline) append(ctx context.Context, s setup.Source, from <-chan read)
 			batch.Origin = s.Name
 		}
 		p.put(ctx, sourceKind, s.Name, batch)
+	}
+}
+
+// gather waits for more to come.
+func (q queue) gather(ctx context.Context) {
+	if len(q.waiting) >= gathered/2 {
+		return
+	}
+	timer := time.NewTimer(gatherFor)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-q.many:
+	case <-ctx.Done():
 	}
 }
 

@@ -86,6 +86,7 @@ type Pipeline struct {
 	channels map[string][]string // of each stream, once it is known
 	known    chan struct{}       // closed and replaced whenever channels grow
 	parts    map[string]*Part
+	fault    error // why the buffer cannot be opened
 }
 
 // New prepares a setup; Run runs it.
@@ -104,18 +105,27 @@ func New(c Config) *Pipeline {
 }
 
 // Run runs all parts until ctx ends, and closes the buffer. Sources begin at once, while
-// the buffer is opened, which reads its file; it returns an error if that fails.
+// the buffer is opened, which reads its file. While the disk does not let it be opened, it
+// is tried again, and Status says so.
 func (p *Pipeline) Run(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	var parts sync.WaitGroup
+	defer parts.Wait()
 	for _, s := range p.config.Setup.Sources {
 		parts.Go(func() { p.feed(ctx, s) })
 	}
-	if err := p.open(); err != nil {
-		cancel(err)
-		parts.Wait()
-		return err
+	for tries := 0; ; tries++ {
+		err := p.open()
+		if err == nil {
+			break
+		}
+		p.mu.Lock()
+		p.fault = err
+		p.mu.Unlock()
+		wait := min(maxWait, firstWait<<min(tries, 20))
+		p.log.Error("nothing can be kept", "error", err, "again in", wait)
+		if !sleep(ctx, wait) {
+			return nil
+		}
 	}
 	for _, j := range p.config.Setup.Jobs {
 		switch {

@@ -342,3 +342,25 @@ func TestDatasetIsCopied(t *testing.T) {
 	}
 	part(t, p, "d", func(s pipeline.Part) bool { return s.Count == 9 && s.Skipped == 1 })
 }
+
+// A disk that lets nothing be kept does not end the daemon; once it does, all goes on.
+func TestBufferCannotBeOpenedAtFirst(t *testing.T) {
+	dir := t.TempDir()
+	blocked := filepath.Join(dir, pipeline.BufferFile)
+	if err := os.Mkdir(blocked, 0o700); err != nil { // in the way
+		t.Fatal(err)
+	}
+	p := begin(t, dir, fileSink, values([2]int64{1, 1}, [2]int64{2, 2}), nil)
+	for deadline := time.Now().Add(10 * time.Second); p.Status().Fault == ""; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing is said of it")
+		}
+	}
+	if err := os.Remove(blocked); err != nil {
+		t.Fatal(err)
+	}
+	lines(t, filepath.Join(dir, "out.jsonl"), 2)
+	if s := p.Status(); s.Fault != "" {
+		t.Errorf("it still says %q", s.Fault)
+	}
+}

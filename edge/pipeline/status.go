@@ -58,6 +58,13 @@ func (p *Pipeline) Status() Status {
 	default:
 	}
 	p.mu.Lock()
+	select {
+	case <-p.opened:
+	default:
+		if p.fault != nil {
+			s.Fault = p.fault.Error()
+		}
+	}
 	for _, part := range p.parts {
 		part := *part
 		part.Lag = lag[part.Name]
