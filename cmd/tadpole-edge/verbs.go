@@ -21,6 +21,7 @@ import (
 	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/edge/pipeline"
 	"github.com/tadpole-edge/tadpole/edge/policy"
+	"github.com/tadpole-edge/tadpole/edge/setup"
 )
 
 func runVerb(flags *flag.FlagSet) action {
@@ -69,12 +70,17 @@ func enrollVerb(*flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		path := filepath.Join(dir, daemon.PolicyFile)
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			if err := os.WriteFile(path, []byte(policy.Template), 0o600); err != nil {
-				return fmt.Errorf("write policy: %w", err)
+		for _, file := range []struct{ name, template, meaning string }{
+			{daemon.PolicyFile, policy.Template, "it allows nothing until you fill it in"},
+			{setup.File, setup.Template, "no sensor is read until you fill it in"},
+		} {
+			path := filepath.Join(dir, file.name)
+			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+				if err := os.WriteFile(path, []byte(file.template), 0o600); err != nil {
+					return fmt.Errorf("write %s: %w", file.name, err)
+				}
+				fmt.Fprintf(out, "wrote %s: %s\n", path, file.meaning)
 			}
-			fmt.Fprintf(out, "wrote %s: it allows nothing until you fill it in\n", path)
 		}
 		fmt.Fprintf(out, "device %s belongs to fleet %s\n", id.Key().Address(), id.Enrolment().Fleet)
 		return nil

@@ -53,7 +53,7 @@ func LoadSetup(dir, path string) (s setup.Setup, found bool, err error) {
 // prepare makes the pipeline of what edge.toml sets up.
 func (d *Daemon) prepare(rules policy.Policy) (*pipeline.Pipeline, error) {
 	s, found, err := LoadSetup(d.config.Dir, d.config.Setup)
-	if err != nil || !found {
+	if err != nil || !found || len(s.Sources) == 0 {
 		return nil, err
 	}
 	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Runner: d.pool, Streamer: streamer{d.pool}, Module: d.module,

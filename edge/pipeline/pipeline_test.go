@@ -72,16 +72,15 @@ func begin(t *testing.T, dir, text string, src source.Source, change func(*pipel
 // part waits until a part is as wanted.
 func part(t *testing.T, p *pipeline.Pipeline, name string, as func(pipeline.Part) bool) pipeline.Part {
 	t.Helper()
-	var last pipeline.Part
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		for _, one := range p.Status().Parts {
-			if last = one; one.Name == name && as(one) {
+			if one.Name == name && as(one) {
 				return one
 			}
 		}
 	}
 	t.Fatalf("%s is not as wanted: %+v", name, p.Status())
-	return last
+	return pipeline.Part{}
 }
 
 func lines(t *testing.T, path string, n int) (text []string) {

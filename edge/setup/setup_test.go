@@ -122,3 +122,23 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestTemplateIsValidAndSetsUpNothing(t *testing.T) {
+	s, err := setup.Parse("edge.toml", []byte(setup.Template))
+	if err != nil || len(s.Sources)+len(s.Jobs)+len(s.Datasets)+len(s.Sinks) > 0 {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	// What it shows in comments must be valid too.
+	var shown []string
+	for line := range strings.SplitSeq(setup.Template, "\n") {
+		bare := strings.TrimPrefix(line, "# ")
+		if key, _, is := strings.Cut(bare, " = "); is && !strings.Contains(key, " ") || strings.HasPrefix(bare, "[") {
+			line = bare
+		}
+		shown = append(shown, line)
+	}
+	s, err = setup.Parse("edge.toml", []byte(strings.Join(shown, "\n")))
+	if err != nil || len(s.Sources) != 4 || len(s.Jobs) != 2 || len(s.Datasets) != 1 || len(s.Sinks) != 1 {
+		t.Errorf("what it shows: %+v, %v", s, err)
+	}
+}
