@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bacalhau-project/bacalhau/pkg/models"
@@ -49,7 +50,8 @@ type Docker struct {
 }
 
 // Input is a file that the job sees. Its content is given here, or fetched by the
-// node from a URL whose last element is the file's name, or from S3.
+// node from a URL whose last element is the file's name. From S3 it is a directory: the
+// target, with the object in it under the last element of its key.
 type Input struct {
 	Target  string // path, as "/inputs/data.bin"
 	Content []byte
@@ -73,10 +75,11 @@ func (in Input) size() int64 {
 	return int64(len(in.Content))
 }
 
-// S3 names an object.
+// S3 names an object, or by a key that ends with a slash all objects below it. Nodes need
+// credentials of their own for it, in their environment.
 type S3 struct {
 	Endpoint, Region, Bucket, Key string
-	SHA256                        string // of the object, base64; "" = not checked by the node
+	SHA256                        string // of the object, base64, which must have been put with it; "" = not checked by the node
 }
 
 // Resources of a job or a node.
@@ -165,6 +168,9 @@ func (j Job) spec() (*models.Job, error) {
 		target := in.Target
 		if in.URL != "" {
 			target = path.Dir(target) // the node appends the URL's last element
+		}
+		if in.S3 != nil && slices.ContainsFunc(j.Inputs, func(other Input) bool { return strings.HasPrefix(other.Target, in.Target+"/") }) {
+			return wrong("what comes from S3 is a directory, %s, into which a node puts no other input", in.Target)
 		}
 		task.InputSources = append(task.InputSources, &models.InputSource{Source: source, Target: target})
 	}
