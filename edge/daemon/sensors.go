@@ -100,20 +100,19 @@ func (d *Daemon) recorded(rules policy.Policy, p dataset.Prepared) {
 	ctx := context.Background() // Run's end is seen by the device itself
 	d.device.SetDataset(ctx, offered(p))
 	copies, _ := dataset.Snapshots(filepath.Dir(p.Path), p.Name)
-	for _, c := range copies {
-		info, err := os.Stat(c.Path)
-		if err == nil && time.Since(info.ModTime()) > keepCopies && !d.device.InUse(ctx, c.Name, c.Commitment) {
-			err = os.Remove(c.Path)
+	for i, c := range copies { // the newest first
+		if i < keepCopies || d.device.InUse(ctx, c.Name, c.Commitment) {
+			continue
 		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(c.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			d.log.Warn("old copy of a dataset not deleted", "path", c.Path, "error", err)
 		}
 	}
 }
 
-// keepCopies is how long a copy of a dataset is kept that nothing is known to need: the
-// answer to a task that was done over it may be on its way.
-const keepCopies = 24 * time.Hour
+// keepCopies is how many copies of a dataset are kept whatever is known to need them: the
+// answer to a task that was done over the last but one may be on its way.
+const keepCopies = 2
 
 // TailSocket answers a line with a stream's name with the stream's readings as they come,
 // a line of JSON each.
