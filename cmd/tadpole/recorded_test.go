@@ -72,20 +72,17 @@ func (w *world) recorded(dataset string, rows []int) {
 	}
 }
 
-// Devices replay what room sensors recorded, each its part of the minutes, and record it
-// as a dataset that edge.toml declares; one is killed while it does. A federation that
-// names the dataset learns to tell whether somebody is in the room.
-func TestFederationOverRecordedRoom(t *testing.T) {
-	t.Parallel()
-	heading, training := shared(t, "occupancy/datatraining.txt.gz")
-	_, test := shared(t, "occupancy/datatest.txt.gz")
-	const edges = 4
-	w := newWorld(t, edges)
+// room prepares edges that replay what room sensors recorded, each its part of the
+// minutes, so many times as fast as it was (0 = at once), and record it as a dataset. It
+// gives the rows of each, and the path of the test file.
+func (w *world) room(edges int, speed float64) (rows []int, evaluation string) {
+	w.t.Helper()
+	heading, training := shared(w.t, "occupancy/datatraining.txt.gz")
+	_, test := shared(w.t, "occupancy/datatest.txt.gz")
 	parts := make([][][]string, edges)
 	for i, row := range training {
 		parts[i%edges] = append(parts[i%edges], row)
 	}
-	rows := make([]int, edges)
 	for i, part := range parts {
 		w.writeCSV(filepath.Join(w.edgeDir(i), "room.csv"), heading, part)
 		w.write(filepath.Join(w.edgeDir(i), "policy.toml"), []byte("[[dataset]]\nname = \"room\"\nrecorded = true\n[[allow]]\nfederation = \"*\"\ndataset = \"room\"\nmodule = \"any\"\n"))
@@ -98,6 +95,7 @@ kind = "csv"
 path = "room.csv"
 time = "date"
 values = ["Temperature", "Humidity", "Light", "CO2", "HumidityRatio", "Occupancy"]
+speed = %s
 [[dataset]]
 name = "room"
 source = "sensors"
@@ -106,26 +104,18 @@ center = [%s]
 scale = [%s]
 label = "Occupancy"
 refresh = "1s"
-`, join(roomFeatures, strconv.Quote), join(roomCenter, number), join(roomScale, number)))
-		rows[i] = len(part)
+`, number(speed), join(roomFeatures, strconv.Quote), join(roomCenter, number), join(roomScale, number)))
+		rows = append(rows, len(part))
 	}
-	w.begin(edges)
-	time.Sleep(50 * time.Millisecond)
-	w.kill("edge-1")
-	w.start("edge-1")
-	w.recorded("room", rows)
-	if out, err := exec.Command(w.edge, "status", "--dir", w.edgeDir(0)).CombinedOutput(); err != nil || !strings.Contains(string(out), fmt.Sprintf("dataset      room: %d done, 0 skipped", rows[0])) {
-		t.Errorf("status: %v: %s", err, out)
-	}
-
-	evaluation := filepath.Join(w.dir, "test.csv")
+	evaluation = filepath.Join(w.dir, "test.csv")
+	columns := append(roomFeatures[:len(roomFeatures):len(roomFeatures)], "Occupancy")
 	var normal [][]string
 	for _, row := range test {
 		var line []string
-		for i, name := range append(roomFeatures[:len(roomFeatures):len(roomFeatures)], "Occupancy") {
+		for i, name := range columns {
 			v, err := strconv.ParseFloat(row[index(heading, name)], 64)
 			if err != nil {
-				t.Fatal(err)
+				w.t.Fatal(err)
 			}
 			if i < len(roomFeatures) {
 				v = (v - roomCenter[i]) / roomScale[i]
@@ -134,8 +124,13 @@ refresh = "1s"
 		}
 		normal = append(normal, line)
 	}
-	w.writeCSV(evaluation, append(roomFeatures[:len(roomFeatures):len(roomFeatures)], "Occupancy"), normal)
-	path := filepath.Join(w.dir, "room.toml")
+	w.writeCSV(evaluation, columns, normal)
+	return rows, evaluation
+}
+
+// occupied writes a federation that learns to tell whether somebody is in the room.
+func (w *world) occupied(edges, rounds, epochs int, evaluation string) (path string) {
+	path = filepath.Join(w.dir, "room.toml")
 	w.write(path, fmt.Appendf(nil, `
 name = "room"
 seed = 1
@@ -146,6 +141,7 @@ loss = "softmax-cross-entropy"
 [data]
 dataset = "room"
 [training]
+epochs = %d
 batch = 20
 learning_rate = 0.05
 memory_mib = 16
@@ -156,17 +152,59 @@ size = %d
 over_selection = 1.0
 deadline = "1h"
 [stop]
-rounds = 10
+rounds = %d
 [evaluation]
 features = %q
 labels = "Occupancy"
-`, edges, evaluation))
-	w.tadpole("run", path, "--detach", "--dir", filepath.Join(w.dir, "server"))
+`, epochs, edges, rounds, evaluation))
+	return path
+}
+
+// Devices record what their sensors read; one is killed while it does. A federation that
+// names the dataset then tells of minutes that no device has seen whether somebody was in
+// the room.
+func TestFederationOverRecordedRoom(t *testing.T) {
+	t.Parallel()
+	const edges = 4
+	w := newWorld(t, edges)
+	rows, evaluation := w.room(edges, 0)
+	w.begin(edges)
+	time.Sleep(50 * time.Millisecond)
+	w.kill("edge-1")
+	w.start("edge-1")
+	w.recorded("room", rows)
+	if out, err := exec.Command(w.edge, "status", "--dir", w.edgeDir(0)).CombinedOutput(); err != nil || !strings.Contains(string(out), fmt.Sprintf("dataset      room: %d done, 0 skipped", rows[0])) {
+		t.Errorf("status: %v: %s", err, out)
+	}
+	w.tadpole("run", w.occupied(edges, 10, 1, evaluation), "--detach", "--dir", filepath.Join(w.dir, "server"))
 	s := w.ended("room")
 	if s.BestScore < 0.97 {
 		t.Errorf("accuracy on the test file %.4f, want at least 0.97", s.BestScore)
 	}
-	t.Logf("accuracy on the %d minutes of the test file: %.4f in %d rounds", len(test), s.BestScore, s.Round)
+	t.Logf("accuracy on the test file: %.4f in %d rounds", s.BestScore, s.Round)
+}
+
+// The dataset grows while the federation runs over it: no update is refused because the
+// device has more data by the time that it arrives.
+func TestFederationOverGrowingRoom(t *testing.T) {
+	t.Parallel()
+	const edges, rounds = 3, 60
+	w := newWorld(t, edges)
+	rows, evaluation := w.room(edges, 60_000) // nine seconds for six days
+	w.begin(edges)
+	server := filepath.Join(w.dir, "server")
+	w.tadpole("run", w.occupied(edges, rounds, 100, evaluation), "--detach", "--dir", server)
+	w.ended("room")
+	if out := w.tadpole("logs", "room", "--dir", server, "--members"); strings.Count(out, "accepted") != rounds*edges {
+		t.Errorf("not every update was accepted:\n%s", out)
+	}
+	log, err := os.ReadFile(filepath.Join(w.dir, "edge-0.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(log), "dataset recorded"); n < 3 {
+		t.Errorf("the dataset of %d rows grew %d times only", rows[0], n)
+	}
 }
 
 func join[T any](values []T, write func(T) string) string {
