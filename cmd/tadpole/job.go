@@ -20,8 +20,8 @@ import (
 )
 
 func heavyJobCommand() *cobra.Command {
-	command := &cobra.Command{Use: "job", Short: "Run WASM jobs on a Bacalhau cluster of your own"}
-	command.AddCommand(runJobCommand(), cancelJobCommand())
+	command := &cobra.Command{Use: "job", Short: "Run WASM jobs on a Bacalhau cluster of your own, and sign those for devices"}
+	command.AddCommand(runJobCommand(), cancelJobCommand(), keygenCommand(), signCommand())
 	return command
 }
 

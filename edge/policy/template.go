@@ -48,4 +48,10 @@ output_mib = 16
 # Tasks that this device is too small for. Left out: it refuses them, and data stay here.
 # [heavy]
 # providers = ["age1..."]     # who may see your data to run a task for you, encrypted to them
+
+# Whose modules may run over this device's sensors, as edge.toml sets up. Left out: those
+# that came with the device's binary only.
+# [modules]
+# signers = ["ed25519:59cc3c858d328987ad0dca7de9834b28733a79fcff8a14fc1645089312f1811d"]  # who vouches for them, as tadpole job keygen prints; put your own here
+# unsigned = false            # true: any module; for a desk, not for a field
 `
