@@ -21,11 +21,12 @@ func sensorsArea(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("sensors", flag.ContinueOnError)
 	var s settings
 	disk := flags.String("disk", "", "directory on the disk to be measured; default: that for temporary files")
-	only := flags.String("only", "", "run one part only: writes, rate or cpu")
+	only := flags.String("only", "", "run one part only: writes, rate, cpu, stream, batch or pipeline")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	return measure(ctx, "sensors", *only, *disk, s, []part{{"writes", flashWrites}, {"rate", bufferRate}, {"cpu", bufferCPU}})
+	return measure(ctx, "sensors", *only, *disk, s, []part{{"writes", flashWrites}, {"rate", bufferRate}, {"cpu", bufferCPU},
+		{"stream", streamRate}, {"batch", batchStart}, {"pipeline", pipelineRate}})
 }
 
 // imu gives n readings of nine channels in single precision, of which each takes 52
