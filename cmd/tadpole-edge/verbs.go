@@ -21,8 +21,6 @@ import (
 	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/edge/pipeline"
 	"github.com/tadpole-edge/tadpole/edge/policy"
-	"github.com/tadpole-edge/tadpole/edge/profile"
-	"github.com/tadpole-edge/tadpole/wasm-jobs/builtin"
 )
 
 func runVerb(flags *flag.FlagSet) action {
@@ -35,7 +33,7 @@ func runVerb(flags *flag.FlagSet) action {
 		if *verbose {
 			level = slog.LevelDebug
 		}
-		config := daemon.Config{Dir: dir, Setup: *edgeFile, Version: version(), Retry: *retry, Builtins: builtin.Modules(), Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
+		config := daemon.Config{Dir: dir, Setup: *edgeFile, Version: version(), Retry: *retry, Builtins: builtins(), Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
 		if *tamper != "" {
 			if _, err := path.Match(*tamper, ""); err != nil {
 				return fmt.Errorf("--tamper %q: %w", *tamper, err)
@@ -112,18 +110,6 @@ func receiptsVerb(*flag.FlagSet) action {
 			return err
 		}
 		return json.NewEncoder(out).Encode(receipts)
-	}
-}
-
-func profileVerb(*flag.FlagSet) action {
-	return func(ctx context.Context, _ string, _ []string, out io.Writer) error {
-		pool := job.NewPool(job.PoolConfig{})
-		p, err := profile.Measure(ctx, pool, builtin.Modules()["profile"])
-		if err = errors.Join(err, pool.Close()); err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "engine   %s\ninteger  %.3g operations a second\nfloat    %.3g\nsimd     %.3g\nmemory   %.3g bytes a second\n", p.Engine, p.Integer, p.Float, p.SIMD, p.Memory)
-		return nil
 	}
 }
 
