@@ -172,6 +172,7 @@ rounds = 40
 	w.ended("rotor")
 	out := filepath.Join(w.dir, "rotor.safetensors")
 	w.tadpole("model", "export", "rotor", "--dir", server, "--latest", "--output", out)
+	anomalyJobAgrees(t, out, readings[imuDevices], center, scale)
 
 	model := loadDense(t, out)
 	unseen := readings[imuDevices]

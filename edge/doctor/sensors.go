@@ -35,6 +35,7 @@ func sensors(ctx context.Context, dir, path string) []Finding {
 	}
 	for _, j := range s.Jobs {
 		findings = append(findings, module(dir, j))
+		findings = append(findings, files(j)...)
 	}
 	findings = append(findings, named(dir, s)...)
 	for _, sink := range s.Sinks {
@@ -166,6 +167,19 @@ func module(dir string, j setup.Job) Finding {
 		return Finding{Warn, about, found + "not signed", "policy.toml lets unsigned modules run: who can write the file decides what runs here"}
 	}
 	return Finding{Good, about, found + "signed by " + signed.Signer.String(), ""}
+}
+
+// files looks for what edge.toml has a job see.
+func files(j setup.Job) (findings []Finding) {
+	for _, f := range j.Files {
+		about := "job " + j.Name + ", file " + f.Name
+		if info, err := os.Stat(f.Path); err != nil {
+			findings = append(findings, Finding{Bad, about, err.Error(), "put the file there, or mend files in its [[job]] table"})
+		} else if !info.Mode().IsRegular() {
+			findings = append(findings, Finding{Bad, about, f.Path + " is no regular file", "name one: jobs get no devices and no pipes"})
+		}
+	}
+	return findings
 }
 
 // named compares the datasets that edge.toml records with those that the policy opens.

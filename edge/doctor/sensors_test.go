@@ -49,6 +49,7 @@ name = "alarm"
 module = "alarm.wasm"
 input = ["room"]
 channels = ["y"]
+files = {model = "no.model", room = "room.csv", here = "."}
 [[dataset]]
 name = "rooms"
 source = "room"
@@ -72,17 +73,19 @@ input = ["room"]
 		grade         doctor.Grade
 		found, remedy string
 	}{
-		"setup":             {doctor.Good, "4 sources, 1 jobs, 1 datasets, 2 sinks", ""},
-		"quotas":            {doctor.Warn, "MiB are free", "lower quota_mib"},
-		"source room":       {doctor.Good, "x 20.5", ""},
-		"source empty":      {doctor.Warn, "without a reading", "file empty"},
-		"source gone":       {doctor.Bad, "no such file", "is the path right"},
-		"source chip":       {doctor.Bad, "no device", "connect the sensor"},
-		"job alarm":         {doctor.Bad, "no such file", "put the module there"},
-		"dataset rooms":     {doctor.Warn, "recorded from room", `name = "rooms" and recorded = true`},
-		"dataset forgotten": {doctor.Warn, "does not record it", "edge.toml"},
-		"sink log":          {doctor.Bad, "no such file", "writable"},
-		"sink tool":         {doctor.Bad, "not found", "install it"},
+		"setup":                 {doctor.Good, "4 sources, 1 jobs, 1 datasets, 2 sinks", ""},
+		"quotas":                {doctor.Warn, "MiB are free", "lower quota_mib"},
+		"source room":           {doctor.Good, "x 20.5", ""},
+		"source empty":          {doctor.Warn, "without a reading", "file empty"},
+		"source gone":           {doctor.Bad, "no such file", "is the path right"},
+		"source chip":           {doctor.Bad, "no device", "connect the sensor"},
+		"job alarm":             {doctor.Bad, "no such file", "put the module there"},
+		"job alarm, file model": {doctor.Bad, "no such file", "put the file there"},
+		"job alarm, file here":  {doctor.Bad, "no regular file", "no devices"},
+		"dataset rooms":         {doctor.Warn, "recorded from room", `name = "rooms" and recorded = true`},
+		"dataset forgotten":     {doctor.Warn, "does not record it", "edge.toml"},
+		"sink log":              {doctor.Bad, "no such file", "writable"},
+		"sink tool":             {doctor.Bad, "not found", "install it"},
 	} {
 		f, there := findings[about]
 		if !there || f.Grade != want.grade || !strings.Contains(f.Found, want.found) || !strings.Contains(f.Remedy, want.remedy) {
