@@ -104,7 +104,10 @@ func (r replay) Run(_ context.Context, emit func(reading.Reading) error) error {
 	return nil
 }
 
+// The default commit age, five seconds, would be all that a short run measures.
 const pipelineSetup = `
+[buffer]
+commit_age = "100ms"
 [[source]]
 name = "imu"
 kind = "csv"
@@ -132,7 +135,7 @@ func (s benchStreamer) Stream(ctx context.Context, r job.Request) (pipeline.Stre
 // pipelineRate measures readings from a source into the buffer on disk, through a streaming
 // job, back into the buffer and into a file.
 func pipelineRate(ctx context.Context, s settings) ([]Result, error) {
-	const count = 100_000
+	const count = 500_000
 	best := 0.0
 	for run := range 3 {
 		rate, err := runPipeline(ctx, filepath.Join(s.dir, fmt.Sprint("pipeline-", run)), replay(imu(0, count)))
@@ -141,7 +144,7 @@ func pipelineRate(ctx context.Context, s settings) ([]Result, error) {
 		}
 		best = max(best, rate)
 	}
-	return []Result{{"readings through the whole pipeline: buffer on disk, streaming job, buffer, file", best, "a second", 0, "higher"}}, nil
+	return []Result{{"readings through the whole pipeline: buffer on disk, streaming job, buffer, file", best, "a second", 100_000, "higher"}}, nil
 }
 
 func runPipeline(ctx context.Context, dir string, readings replay) (rate float64, err error) {
