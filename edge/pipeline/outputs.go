@@ -18,12 +18,13 @@ import (
 //
 //	<directory>/<window's end, RFC 3339 in UTC>-<name>
 //
-// A window's files flow in and are there whole or not at all. Those of the oldest windows
-// are deleted for more than the quota.
+// A window's files flow in and are there whole or not at all. Those that were written first
+// are deleted for more than the quota; what the windows' times say does not count, since a
+// sensor's clock may once have been years ahead.
 type outputs struct {
 	dir   string
 	quota int64
-	files []outputFile // oldest first
+	files []outputFile // in the order of writing
 	bytes int64
 }
 
@@ -32,7 +33,6 @@ const maxOutputName = 200
 
 type outputFile struct {
 	name string
-	end  time.Time // of its window
 	size int64
 }
 
@@ -43,22 +43,25 @@ func openOutputs(dir string, quota int64) (*outputs, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read a job's files: %w", err)
 	}
+	var found []fs.FileInfo
 	for _, e := range entries {
 		stamp, _, _ := strings.Cut(e.Name(), "Z-")
-		end, wrong := time.Parse(time.RFC3339Nano, stamp+"Z")
-		info, err := e.Info()
-		if wrong == nil && err == nil && info.Mode().IsRegular() {
-			o.add(outputFile{e.Name(), end, info.Size()})
+		_, wrong := time.Parse(time.RFC3339Nano, stamp+"Z")
+		if info, err := e.Info(); wrong == nil && err == nil && info.Mode().IsRegular() {
+			found = append(found, info)
 		}
+	}
+	slices.SortFunc(found, func(a, b fs.FileInfo) int {
+		return cmp.Or(a.ModTime().Compare(b.ModTime()), strings.Compare(a.Name(), b.Name()))
+	})
+	for _, info := range found {
+		o.add(outputFile{info.Name(), info.Size()})
 	}
 	return o, nil
 }
 
 func (o *outputs) add(f outputFile) {
-	at, _ := slices.BinarySearchFunc(o.files, f, func(a, b outputFile) int {
-		return cmp.Or(a.end.Compare(b.end), strings.Compare(a.name, b.name))
-	})
-	o.files = slices.Insert(o.files, at, f)
+	o.files = append(o.files, f)
 	o.bytes += f.size
 }
 
@@ -96,7 +99,7 @@ func (o *outputs) keep(end int64, left []job.Output) error {
 		if err := o.write(name, f.Bytes); err != nil {
 			return fmt.Errorf("keep a job's file: %w", err)
 		}
-		o.add(outputFile{name, at, int64(len(f.Bytes))})
+		o.add(outputFile{name, int64(len(f.Bytes))})
 	}
 	for o.bytes > o.quota {
 		oldest := o.files[0]
@@ -124,5 +127,13 @@ func (o *outputs) write(name string, content []byte) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(half, filepath.Join(o.dir, name))
+	if err := os.Rename(half, filepath.Join(o.dir, name)); err != nil {
+		return err
+	}
+	// The name too is on disk before the window's readings are.
+	dir, err := os.Open(o.dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }
