@@ -22,11 +22,12 @@ func sensorsArea(ctx context.Context, args []string) error {
 	var s settings
 	disk := flags.String("disk", "", "directory on the disk to be measured; default: that for temporary files")
 	flags.StringVar(&s.bin, "bin", "bin", "directory of the release binaries")
-	only := flags.String("only", "", "run one part only: writes, rate, cpu, size or daemon")
+	only := flags.String("only", "", "run one part only: writes, rate, cpu, stream, batch, pipeline, size or daemon")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	return measure(ctx, "sensors", *only, *disk, s, []part{{"writes", flashWrites}, {"rate", bufferRate}, {"cpu", bufferCPU}, {"size", binarySize}, {"daemon", sensorDaemon}})
+	return measure(ctx, "sensors", *only, *disk, s, []part{{"writes", flashWrites}, {"rate", bufferRate}, {"cpu", bufferCPU},
+		{"stream", streamRate}, {"batch", batchStart}, {"pipeline", pipelineRate}, {"size", binarySize}, {"daemon", sensorDaemon}})
 }
 
 // imu gives n readings of nine channels in single precision, of which each takes 52

@@ -53,6 +53,7 @@ func verbs() []verb {
 		{name: "tail", arguments: "SOURCE", short: "Print what a source reads, or a job makes, as it comes to the running device", prepare: tailVerb},
 		{name: "receipts", short: "Print the aggregator's receipts for this device's updates, as JSON for `tadpole owner contest`", prepare: receiptsVerb},
 		{name: "doctor", short: "Examine the device and say what to do about each finding", prepare: doctorVerb},
+		{name: "profile", short: "Measure how fast jobs run on this device", prepare: profileVerb},
 		{name: "completion", arguments: "bash|zsh|fish", short: "Print a completion script for a shell", prepare: completionVerb},
 		{name: "version", short: "Print the version", prepare: versionVerb},
 		{name: "runner", hidden: true, short: "Run jobs for the daemon that started this", prepare: runnerVerb},

@@ -34,7 +34,7 @@ func runVerb(flags *flag.FlagSet) action {
 		if *verbose {
 			level = slog.LevelDebug
 		}
-		config := daemon.Config{Dir: dir, Setup: *edgeFile, Version: version(), Retry: *retry, Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
+		config := daemon.Config{Dir: dir, Setup: *edgeFile, Version: version(), Retry: *retry, Builtins: builtins(), Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
 		if *tamper != "" {
 			if _, err := path.Match(*tamper, ""); err != nil {
 				return fmt.Errorf("--tamper %q: %w", *tamper, err)

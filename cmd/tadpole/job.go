@@ -20,8 +20,8 @@ import (
 )
 
 func heavyJobCommand(dir *string) *cobra.Command {
-	command := &cobra.Command{Use: "job", Short: "Run WASM jobs on a Bacalhau cluster of your own"}
-	command.AddCommand(runJobCommand(dir), cancelJobCommand(dir))
+	command := &cobra.Command{Use: "job", Short: "Run WASM jobs on a Bacalhau cluster of your own, and sign those for devices"}
+	command.AddCommand(runJobCommand(dir), cancelJobCommand(dir), keygenCommand(), signCommand())
 	return command
 }
 

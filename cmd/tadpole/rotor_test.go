@@ -184,6 +184,7 @@ rounds = 40
 	w.ended("rotor")
 	out := filepath.Join(w.dir, "rotor.safetensors")
 	w.tadpole("model", "export", "rotor", "--dir", server, "--latest", "--output", out)
+	anomalyJobAgrees(t, out, readings[imuDevices], center, scale)
 
 	model := loadDense(t, out)
 	normal := model.errors(imuRows(t, readings[imuDevices], center, scale))

@@ -23,6 +23,7 @@ import (
 	"github.com/tadpole-edge/tadpole/edge/reading"
 	"github.com/tadpole-edge/tadpole/edge/setup"
 	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/signature"
 )
 
 // systemSetup is where an operator's file lies if it is not in the device's directory.
@@ -56,7 +57,8 @@ func (d *Daemon) prepare(rules policy.Policy) (*pipeline.Pipeline, error) {
 	if err != nil || !found || len(s.Sources) == 0 {
 		return nil, err
 	}
-	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Runner: d.pool, Streamer: streamer{d.pool}, Module: d.module,
+	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Runner: d.pool, Streamer: streamer{d.pool},
+		Module:   func(j setup.Job) (pipeline.Module, error) { return d.module(j, rules.Modules) },
 		Recorded: func(p dataset.Prepared) { d.recorded(rules, p) }, Logger: d.log}), nil
 }
 
@@ -67,26 +69,36 @@ func (s streamer) Stream(ctx context.Context, r job.Request) (pipeline.Stream, e
 	return s.Pool.Stream(ctx, r)
 }
 
-// module finds the module of a job.
-func (d *Daemon) module(j setup.Job) (pipeline.Module, error) {
-	switch {
-	case j.Builtin != "":
+// module finds the module of a job that the owner's policy lets run here. It gives the
+// content that was looked at, not its path: the file may be changed at any time.
+func (d *Daemon) module(j setup.Job, rules policy.Modules) (pipeline.Module, error) {
+	if j.Builtin != "" {
 		content, found := d.config.Builtins[j.Builtin]
 		if !found {
 			return pipeline.Module{}, fmt.Errorf("there is no built-in module %q: there are %q", j.Builtin, slices.Sorted(maps.Keys(d.config.Builtins)))
 		}
 		return pipeline.Module{Hash: blob.Sum(content), Content: content}, nil
-	case j.Module != "":
-		content, err := os.ReadFile(j.Module)
-		if err != nil {
-			return pipeline.Module{}, fmt.Errorf("read module: %w", err)
+	}
+	path := j.Module
+	if path == "" {
+		if !d.blobs.Has(j.Hash) {
+			return pipeline.Module{}, fmt.Errorf("module %s is not on this device", j.Hash.Short())
 		}
-		return pipeline.Module{Hash: blob.Sum(content), Path: j.Module}, nil
+		path = d.blobs.Path(j.Hash)
 	}
-	if !d.blobs.Has(j.Hash) {
-		return pipeline.Module{}, fmt.Errorf("module %s is not on this device", j.Hash.Short())
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return pipeline.Module{}, fmt.Errorf("read module: %w", err)
 	}
-	return pipeline.Module{Hash: j.Hash, Path: d.blobs.Path(j.Hash)}, nil
+	hash := blob.Sum(content)
+	if !j.Hash.IsZero() && hash != j.Hash {
+		return pipeline.Module{}, fmt.Errorf("module %s was changed on this device's disk: deploy it again", j.Hash.Short())
+	}
+	signed, err := signature.File(path)
+	if err := rules.AllowModule(path, hash, signed, err); err != nil {
+		return pipeline.Module{}, err
+	}
+	return pipeline.Module{Hash: hash, Content: content}, nil
 }
 
 // recorded offers a new copy of a dataset to federations, where the owner's policy names

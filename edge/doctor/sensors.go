@@ -15,6 +15,8 @@ import (
 	"github.com/tadpole-edge/tadpole/edge/daemon"
 	"github.com/tadpole-edge/tadpole/edge/reading"
 	"github.com/tadpole-edge/tadpole/edge/setup"
+	"github.com/tadpole-edge/tadpole/internal/blob"
+	"github.com/tadpole-edge/tadpole/internal/signature"
 )
 
 // sensors looks at edge.toml and what it names. A source that another process has open,
@@ -32,7 +34,8 @@ func sensors(ctx context.Context, dir, path string) []Finding {
 		findings = append(findings, tryOut(ctx, src))
 	}
 	for _, j := range s.Jobs {
-		findings = append(findings, module(j))
+		findings = append(findings, module(dir, j))
+		findings = append(findings, files(j)...)
 	}
 	findings = append(findings, named(dir, s)...)
 	for _, sink := range s.Sinks {
@@ -138,16 +141,45 @@ func remedy(err error, otherwise string) string {
 	return otherwise
 }
 
-func module(j setup.Job) Finding {
-	about := "job " + j.Name
-	if j.Module == "" {
-		return Finding{Good, about, "built in or deployed", ""}
+// module looks at a job's module as the daemon will: is it there, and who has signed it?
+func module(dir string, j setup.Job) Finding {
+	about, path := "job "+j.Name, j.Module
+	switch {
+	case j.Builtin != "":
+		return Finding{Good, about, j.Builtin + ", which came with the binary", ""}
+	case path == "":
+		path = filepath.Join(dir, "blobs", j.Hash.String())
 	}
-	info, err := os.Stat(j.Module)
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return Finding{Bad, about, err.Error(), "put the module there, or mend its [[job]] table"}
 	}
-	return Finding{Good, about, fmt.Sprintf("%s, %d kB", j.Module, info.Size()/1000), ""}
+	rules, err := daemon.LoadPolicy(dir)
+	if err != nil {
+		return Finding{Bad, about, "nobody knows whose modules may run: " + err.Error(), "mend policy.toml"}
+	}
+	signed, err := signature.File(path)
+	if refusal := rules.Modules.AllowModule(path, blob.Sum(content), signed, err); refusal != nil {
+		return Finding{Bad, about, refusal.Error(), "sign the module, or trust its signer in [modules] of policy.toml"}
+	}
+	found := fmt.Sprintf("%s, %d kB, ", path, len(content)/1000)
+	if err != nil || signed.Check(blob.Sum(content), []signature.Signer{signed.Signer}) != nil {
+		return Finding{Warn, about, found + "not signed", "policy.toml lets unsigned modules run: who can write the file decides what runs here"}
+	}
+	return Finding{Good, about, found + "signed by " + signed.Signer.String(), ""}
+}
+
+// files looks for what edge.toml has a job see.
+func files(j setup.Job) (findings []Finding) {
+	for _, f := range j.Files {
+		about := "job " + j.Name + ", file " + f.Name
+		if info, err := os.Stat(f.Path); err != nil {
+			findings = append(findings, Finding{Bad, about, err.Error(), "put the file there, or mend files in its [[job]] table"})
+		} else if !info.Mode().IsRegular() {
+			findings = append(findings, Finding{Bad, about, f.Path + " is no regular file", "name one: jobs get no devices and no pipes"})
+		}
+	}
+	return findings
 }
 
 // named compares the datasets that edge.toml records with those that the policy opens.

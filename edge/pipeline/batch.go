@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -16,7 +17,8 @@ import (
 
 // What a batch job sees in /inputs, and leaves in /outputs: readings one behind the
 // other, as package reading writes them; a line a stream, its name and its channels with
-// tabs between; and what edge.toml tells it.
+// tabs between; and what edge.toml tells it. Beside them it sees edge.toml's files, and
+// what it leaves beside its readings is kept (outputs).
 const (
 	readingsFile = "readings"
 	channelsFile = "channels"
@@ -29,6 +31,7 @@ type batch struct {
 	setup   setup.Job
 	request job.Request
 	machine *window.Machine
+	outputs *outputs
 }
 
 func (p *Pipeline) openBatch(j setup.Job) (reader, error) {
@@ -43,7 +46,11 @@ func (p *Pipeline) openBatch(j setup.Job) (reader, error) {
 	if mark := p.buffer.Mark(j.Name); mark != 0 {
 		m.Resume(mark)
 	}
-	return &batch{Pipeline: p, setup: j, request: request, machine: m}, nil
+	kept, err := openOutputs(filepath.Join(p.config.Dir, OutputsDir, j.Name), j.Outputs)
+	if err != nil {
+		return nil, err
+	}
+	return &batch{Pipeline: p, setup: j, request: request, machine: m, outputs: kept}, nil
 }
 
 // request is what is the same in all runs of a job.
@@ -67,7 +74,11 @@ func (p *Pipeline) inputs(ctx context.Context, j setup.Job) ([]job.Input, error)
 		}
 		lines.WriteString(stream + "\t" + strings.Join(channels, "\t") + "\n")
 	}
-	return []job.Input{{Name: channelsFile, Content: []byte(lines.String())}, {Name: configFile, Content: []byte(j.Config)}}, nil
+	inputs := []job.Input{{Name: channelsFile, Content: []byte(lines.String())}, {Name: configFile, Content: []byte(j.Config)}}
+	for _, f := range j.Files {
+		inputs = append(inputs, job.Input{Name: f.Name, Path: f.Path})
+	}
+	return inputs, nil
 }
 
 func (b *batch) take(ctx context.Context, due buffer.Due) error {
@@ -123,10 +134,17 @@ func (b *batch) run(ctx context.Context, w window.Window) ([]reading.Reading, er
 	var made []reading.Reading
 	if err == nil {
 		output, _ := result.Output(readingsFile)
-		made, err = derived(output, b.setup)
+		if made, err = derived(output, b.setup); err == nil {
+			err = b.outputs.fit(result.Outputs)
+		}
 	}
 	switch {
 	case err == nil:
+		// Before its readings are saved: after a kill between, the window's next run writes
+		// the same files again.
+		if err := b.outputs.keep(w.End, result.Outputs); err != nil {
+			return nil, err
+		}
 		b.works(jobKind, b.setup.Name, 1)
 		return made, nil
 	case ctx.Err() != nil:

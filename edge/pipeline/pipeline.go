@@ -72,6 +72,7 @@ const (
 	BufferFile    = "readings.db"
 	RecordingsDir = "recordings"
 	SnapshotsDir  = "data"
+	OutputsDir    = "outputs" // a directory a job in it
 )
 
 // Pipeline is a setup whose buffer is open.

@@ -31,6 +31,7 @@ type Policy struct {
 	Rules    []Rule    // in the order of the file
 	Market   Market
 	Heavy    Heavy
+	Modules  Modules
 
 	file        string
 	limitsLines limitsLines
@@ -81,6 +82,7 @@ type document struct {
 	Rules    []allowTable   `toml:"allow"`
 	Market   marketTable    `toml:"market"`
 	Heavy    heavyTable     `toml:"heavy"`
+	Modules  modulesTable   `toml:"modules"`
 }
 
 type allowTable struct {
@@ -120,7 +122,7 @@ func Parse(file string, text []byte) (Policy, error) {
 	for i, table := range from.Rules {
 		p.Rules = append(p.Rules, table.parse(d, i, p))
 	}
-	p.Market, p.Heavy = from.Market.parse(d), from.Heavy.parse(d)
+	p.Market, p.Heavy, p.Modules = from.Market.parse(d), from.Heavy.parse(d), from.Modules.parse(d, file)
 	if err := d.Err(); err != nil {
 		return Policy{}, err
 	}

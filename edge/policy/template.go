@@ -34,6 +34,12 @@ output_mib = 16
 # min_interval = "30m"        # between two runs
 # outputs = ["update.bin", "metrics.bin"]  # files that may leave the device
 
+# Whose modules may run over this device's sensors, as edge.toml sets up. Left out: those
+# that came with the device's binary only.
+# [modules]
+# signers = ["ed25519:59cc3c858d328987ad0dca7de9834b28733a79fcff8a14fc1645089312f1811d"]  # who vouches for them, as tadpole job keygen prints; put your own here
+# unsigned = false            # true: any module; for a desk, not for a field
+
 # What you grant to those who pay. Left out: your data stays on the device, and
 # federations that must be able to check your updates leave it out.
 # [market]

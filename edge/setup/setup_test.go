@@ -2,6 +2,7 @@ package setup_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,8 @@ input = ["room", "alarm"]
 channels = ["mean"]
 window = {size = "1h", lateness = "1m"}
 deadline = "1m"
+files = {model = "model.safetensors", table = "/srv/table"}
+outputs_mib = 8
 
 [[dataset]]
 name = "occupancy"
@@ -70,7 +73,8 @@ func TestWholeSetup(t *testing.T) {
 	if j := s.Jobs[0]; !j.Stream || !j.Live || j.Module != "/etc/tadpole/alarm.wasm" || j.Priority != buffer.Critical || j.Deadline != 10*time.Second {
 		t.Errorf("job %+v", j)
 	}
-	if j := s.Jobs[1]; j.Stream || j.Builtin != "aggregate" || *j.Window != (window.Config{Size: time.Hour, Lateness: time.Minute}) || j.Deadline != time.Minute {
+	if j := s.Jobs[1]; j.Stream || j.Builtin != "aggregate" || *j.Window != (window.Config{Size: time.Hour, Lateness: time.Minute}) || j.Deadline != time.Minute ||
+		!slices.Equal(j.Files, []setup.JobFile{{Name: "model", Path: "/etc/tadpole/model.safetensors"}, {Name: "table", Path: "/srv/table"}}) || j.Outputs != 8<<20 {
 		t.Errorf("job %+v", j)
 	}
 	if d := s.Datasets[0]; len(d.Features) != 2 || d.Label.Channel != "occupied" || d.Refresh != time.Hour || d.Bytes != 16<<20 {
@@ -96,6 +100,9 @@ func TestMistakes(t *testing.T) {
 		"two kinds of cut":   {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\n[[dataset]]\nname = \"d\"\nsource = \"a\"\nfeatures = [\"x\"]\nwindow = {size = \"1s\", gap = \"1s\"}\n", "e.toml:8: dataset.0.window: "},
 		"no statistic":       {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\n[[dataset]]\nname = \"d\"\nsource = \"a\"\nfeatures = [\"mode(x)\"]\n", "e.toml:7: dataset.0.features: invalid feature"},
 		"live with a window": {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\n[[job]]\nname = \"j\"\nmodule = \"j.wasm\"\ninput = [\"a\"]\nchannels = [\"y\"]\nlive = true\nwindow = {size = \"1s\"}\n", "e.toml:9: job.0.live: a job with a window"},
+		"a taken name":       {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\n[[job]]\nname = \"j\"\nmodule = \"j.wasm\"\ninput = [\"a\"]\nchannels = [\"y\"]\nfiles = {config = \"x\"}\n", `e.toml:9: job.0.files: "config" is no name for a file of a job`},
+		"a path as a name":   {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\n[[job]]\nname = \"j\"\nmodule = \"j.wasm\"\ninput = [\"a\"]\nchannels = [\"y\"]\nfiles = {\"../x\" = \"x\"}\n", `e.toml:9: job.0.files: "../x" is no name for a file of a job`},
+		"a stream's files":   {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\n[[job]]\nname = \"j\"\nmodule = \"j.wasm\"\ninput = [\"a\"]\nchannels = [\"y\"]\noutputs_mib = 1\n", "e.toml:9: job.0.outputs_mib: a job without a window leaves no files"},
 		"a circle":           {"[[job]]\nname = \"j\"\nmodule = \"j.wasm\"\ninput = [\"k\"]\nchannels = [\"y\"]\n[[job]]\nname = \"k\"\nmodule = \"j.wasm\"\ninput = [\"j\"]\nchannels = [\"y\"]\n", "e.toml:4: job.0.input: leads back to the job itself"},
 		"no broker":          {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\n[[sink]]\nname = \"s\"\nkind = \"mqtt\"\ntopic = \"x/#\"\ninput = [\"a\"]\n", "e.toml:4: sink.0.url: is missing"},
 	} {
