@@ -88,6 +88,7 @@ func (s *Server) Run(ctx context.Context) error {
 	mux.HandleFunc("POST /federations/{name}/{verb}", answer(s.steer))
 	mux.HandleFunc("GET /federations/{name}/model", s.model)
 	mux.HandleFunc("GET /devices", answer(func(r *http.Request) (any, error) { return s.fleet.List(r.Context()) }))
+	mux.HandleFunc("GET /presence", answer(func(r *http.Request) (any, error) { return s.aggregator.Presence(r.Context()) }))
 	mux.HandleFunc("POST /devices", answer(s.addDevice))
 	mux.HandleFunc("DELETE /devices/{address}", answer(s.removeDevice))
 	mux.HandleFunc("POST /deposits", answer(s.deposit))

@@ -56,7 +56,8 @@ func (d *Daemon) prepare(rules policy.Policy) (*pipeline.Pipeline, error) {
 	if err != nil || !found {
 		return nil, err
 	}
-	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Runner: d.pool, Streamer: streamer{d.pool}, Module: d.module,
+	d.watch(s.Power)
+	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Paused: d.paused, Runner: d.pool, Streamer: streamer{d.pool}, Module: d.module,
 		Recorded: func(p dataset.Prepared) { d.recorded(rules, p) }, Logger: d.log}), nil
 }
 

@@ -22,6 +22,9 @@ func TestSensorsAreTriedOut(t *testing.T) {
 	write("edge.toml", `
 [buffer]
 quota_mib = 1048576
+[power]
+battery_floor = 20
+root = "no-such-sysfs"
 [[source]]
 name = "room"
 kind = "csv"
@@ -70,6 +73,7 @@ input = ["room"]
 		found, remedy string
 	}{
 		"setup":             {doctor.Good, "4 sources, 1 jobs, 1 datasets, 2 sinks", ""},
+		"power":             {doctor.Warn, "battery unknown", "battery_floor does nothing"},
 		"quotas":            {doctor.Warn, "MiB are free", "lower quota_mib"},
 		"source room":       {doctor.Good, "x 20.5", ""},
 		"source empty":      {doctor.Warn, "without a reading", "file empty"},

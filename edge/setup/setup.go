@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tadpole-edge/tadpole/edge/buffer"
+	"github.com/tadpole-edge/tadpole/edge/power"
 	"github.com/tadpole-edge/tadpole/edge/reading"
 	"github.com/tadpole-edge/tadpole/edge/window"
 	"github.com/tadpole-edge/tadpole/internal/config"
@@ -28,6 +29,7 @@ type Setup struct {
 	Jobs     []Job
 	Datasets []Dataset
 	Sinks    []Sink
+	Power    *power.Rules // when jobs and training wait; nil = never
 }
 
 // document is the file as TOML has it.
@@ -37,6 +39,7 @@ type document struct {
 	Jobs     []jobTable     `toml:"job"`
 	Datasets []datasetTable `toml:"dataset"`
 	Sinks    []sinkTable    `toml:"sink"`
+	Power    *powerTable    `toml:"power"`
 }
 
 type bufferTable struct {
@@ -67,6 +70,7 @@ func Parse(file string, text []byte) (Setup, error) {
 	for i, t := range from.Sinks {
 		s.Sinks = append(s.Sinks, t.parse(p.table("sink", i, t.Name)))
 	}
+	s.Power = from.Power.parse(p, s)
 	s.connect(p)
 	if err := d.Err(); err != nil {
 		return Setup{}, err
