@@ -54,7 +54,7 @@ type Journal interface {
 	NextEpoch() (uint32, error)
 	Tasks() ([]store.Task, error)
 	Runs(dataset string, since time.Time) ([]time.Time, error)
-	Pending(limit int) ([]store.Message, error)
+	PendingOf(kind string, limit int) ([]store.Message, error)
 	Pins() ([]store.Pin, error)
 	Update(change func(Records) error) error
 }
@@ -69,6 +69,7 @@ type Records interface {
 	Append(e store.Entry) error
 	Enqueue(m store.Message) (dropped []store.Message, err error)
 	Ack(id blob.Hash) error
+	Attest(quantity string, end int64, m store.Message) (fresh bool, dropped []store.Message, err error)
 }
 
 // Dataset is data that the owner has named, ready for jobs.
@@ -122,7 +123,8 @@ type Device struct {
 	fetches  map[blob.Hash]*fetch      // by blob
 	running  *work
 	ended    uint64
-	waiting  string // why no task must start; "" = they may
+	waiting  string    // why no task must start; "" = they may
+	attested time.Time // when attestations were sent that are not answered; zero = none are
 	// disclosed are datasets and testimonies on offer to mediators, oldest first.
 	disclosed []wire.Disclosed
 	reruns    []*rerun // tasks to run again for a check, oldest first

@@ -58,7 +58,7 @@ func (d *Daemon) prepare(rules policy.Policy) (*pipeline.Pipeline, error) {
 	}
 	d.watch(s.Power)
 	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Paused: d.paused, Runner: d.pool, Streamer: streamer{d.pool}, Module: d.module,
-		Recorded: func(p dataset.Prepared) { d.recorded(rules, p) }, Logger: d.log}), nil
+		Recorded: func(p dataset.Prepared) { d.recorded(rules, p) }, Attest: d.attest, Logger: d.log}), nil
 }
 
 // streamer is the pool as the pipeline wants it.

@@ -24,22 +24,24 @@ const File = "edge.toml"
 
 // Setup is an edge.toml. The zero value sets up nothing.
 type Setup struct {
-	Buffer   buffer.Options // Sinks are filled in by whoever opens it
-	Sources  []Source
-	Jobs     []Job
-	Datasets []Dataset
-	Sinks    []Sink
-	Power    *power.Rules // when jobs and training wait; nil = never
+	Buffer     buffer.Options // Sinks are filled in by whoever opens it
+	Sources    []Source
+	Jobs       []Job
+	Datasets   []Dataset
+	Sinks      []Sink
+	Power      *power.Rules // when jobs and training wait; nil = never
+	Quantities []Quantity
 }
 
 // document is the file as TOML has it.
 type document struct {
-	Buffer   bufferTable    `toml:"buffer"`
-	Sources  []sourceTable  `toml:"source"`
-	Jobs     []jobTable     `toml:"job"`
-	Datasets []datasetTable `toml:"dataset"`
-	Sinks    []sinkTable    `toml:"sink"`
-	Power    *powerTable    `toml:"power"`
+	Buffer     bufferTable     `toml:"buffer"`
+	Sources    []sourceTable   `toml:"source"`
+	Jobs       []jobTable      `toml:"job"`
+	Datasets   []datasetTable  `toml:"dataset"`
+	Sinks      []sinkTable     `toml:"sink"`
+	Power      *powerTable     `toml:"power"`
+	Quantities []quantityTable `toml:"quantity"`
 }
 
 type bufferTable struct {
@@ -69,6 +71,9 @@ func Parse(file string, text []byte) (Setup, error) {
 	}
 	for i, t := range from.Sinks {
 		s.Sinks = append(s.Sinks, t.parse(p.table("sink", i, t.Name)))
+	}
+	for i, t := range from.Quantities {
+		s.Quantities = append(s.Quantities, t.parse(p.table("quantity", i, t.Name)))
 	}
 	s.Power = from.Power.parse(p, s)
 	s.connect(p)
@@ -194,6 +199,9 @@ func (s *Setup) connect(p parser) {
 	}
 	for i, x := range s.Datasets {
 		known("dataset", i, "source", []string{x.Source})
+	}
+	for i, x := range s.Quantities {
+		known("quantity", i, "source", []string{x.Source})
 	}
 	for i, x := range s.Sinks {
 		known("sink", i, "input", x.Inputs)
