@@ -68,7 +68,7 @@ func (r Rules) withDefaults() Rules {
 // Book is the rules of all quantities.
 type Book struct {
 	Rules map[string]Rules // by quantity; one that is not there has the defaults
-	Keep  int              // verdicts kept, the newest; 0 = 10 000
+	Keep  int              // verdicts kept, the newest; 0 = 10 000. What comes late for one that is gone opens its window anew
 }
 
 // Of gives a quantity's rules.

@@ -121,6 +121,9 @@ func TestLowBatteryPausesARound(t *testing.T) {
 	if want := w.simulated(long, edges); s.Model.String() != want {
 		t.Errorf("model %s, undisturbed %s", s.Model, want)
 	}
+	if ls := w.tadpole("device", "ls", "--dir", server); strings.Count(ls, "  online\n") != edges {
+		t.Errorf("device ls:\n%s", ls)
+	}
 	if log, err := os.ReadFile(filepath.Join(w.dir, "edge-0.log")); err != nil || strings.Count(string(log), "no work for now") != 1 {
 		t.Errorf("error %v; the log is\n%s", err, log)
 	}
@@ -135,4 +138,32 @@ func (w *world) address(i int) (address string) {
 	}
 	_, rest, _ := strings.Cut(string(out), "device ")
 	return strings.Fields(rest)[0]
+}
+
+// A battery that a source reads, as an autopilot's, counts like one of the kernel's.
+func TestBatteryOfASource(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	var rows [][]string
+	for second := range 600 {
+		rows = append(rows, []string{strconv.Itoa(second), strconv.Itoa(max(5, 60-second))})
+	}
+	w.writeCSV(filepath.Join(w.edgeDir(0), "pack.csv"), []string{"t", "remaining"}, rows)
+	w.write(filepath.Join(w.edgeDir(0), "edge.toml"), []byte(`
+[[source]]
+name = "pack"
+kind = "csv"
+path = "pack.csv"
+time = "t"
+time_unit = "s"
+values = ["remaining"]
+speed = 20.0
+[power]
+battery_floor = 40
+battery = "pack.remaining"
+`))
+	w.begin(1)
+	w.poll("device ls to tell", func() bool {
+		return strings.Contains(w.tadpole("device", "ls", "--dir", filepath.Join(w.dir, "server")), "waiting: the battery is at ")
+	})
 }

@@ -79,21 +79,28 @@ func (r Rules) WithDefaults() Rules {
 
 // Validate tells all that is wrong.
 func (r Rules) Validate() error {
+	given := r
 	r = r.WithDefaults()
 	var faults []error
-	check := func(ok bool, fault string, values ...any) {
-		if !ok {
-			faults = append(faults, fmt.Errorf(fault, values...))
+	for _, c := range []struct {
+		ok    bool
+		field string
+		value any
+		want  string
+	}{
+		{r.BatteryFloor >= 0 && r.BatteryFloor < 100, "battery_floor", r.BatteryFloor, "1 to 99 percent"},
+		{r.BatteryFloor == 0 || r.BatteryResume >= r.BatteryFloor && r.BatteryResume <= 100, "battery_resume", r.BatteryResume, "battery_floor to 100 percent"},
+		{r.BatteryFloor != 0 || given.BatteryResume == 0, "battery_resume", r.BatteryResume, "a battery_floor too"},
+		{r.MaxTemperature == 0 || sensibleHeat(r.MaxTemperature), "max_temperature", r.MaxTemperature, "degrees Celsius"},
+		{r.MaxTemperature != 0 || given.ResumeTemperature == 0, "resume_temperature", r.ResumeTemperature, "a max_temperature too"},
+		{r.MaxTemperature == 0 || r.ResumeTemperature <= r.MaxTemperature, "resume_temperature", r.ResumeTemperature, "one not above max_temperature"},
+		{r.Duty > 0 && r.Duty <= 1, "duty", r.Duty, "a share above 0 and not above 1"},
+		{r.Period >= time.Second && r.Period <= 24*time.Hour, "period", r.Period, "1s to 24h"},
+	} {
+		if !c.ok {
+			faults = append(faults, fmt.Errorf("%s is %v: choose %s", c.field, c.value, c.want))
 		}
 	}
-	check(r.BatteryFloor >= 0 && r.BatteryFloor < 100, "battery_floor is %v: choose 1 to 99 percent", r.BatteryFloor)
-	check(r.BatteryFloor == 0 || r.BatteryResume >= r.BatteryFloor && r.BatteryResume <= 100, "battery_resume is %v: choose battery_floor to 100 percent", r.BatteryResume)
-	check(r.BatteryFloor > 0 || r.BatteryResume == 0, "battery_resume needs a battery_floor")
-	check(r.MaxTemperature == 0 || sensibleHeat(r.MaxTemperature), "max_temperature is %v: choose degrees Celsius", r.MaxTemperature)
-	check(r.MaxTemperature != 0 || r.ResumeTemperature == 0, "resume_temperature needs a max_temperature")
-	check(r.MaxTemperature == 0 || r.ResumeTemperature <= r.MaxTemperature, "resume_temperature is %v: choose one not above max_temperature", r.ResumeTemperature)
-	check(r.Duty > 0 && r.Duty <= 1, "duty is %v: choose a share above 0 and not above 1", r.Duty)
-	check(r.Period >= time.Second && r.Period <= 24*time.Hour, "period is %v: choose 1s to 24h", r.Period)
 	return errors.Join(faults...)
 }
 

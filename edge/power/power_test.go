@@ -173,17 +173,17 @@ func TestDutyCycleIsNotUsedUpByRest(t *testing.T) {
 
 func TestRulesMistakes(t *testing.T) {
 	for want, rules := range map[string]power.Rules{
-		"battery_floor is 100":           {BatteryFloor: 100},
-		"battery_floor is NaN":           {BatteryFloor: none},
-		"battery_resume is 10":           {BatteryFloor: 20, BatteryResume: 10},
-		"battery_resume needs":           {BatteryResume: 10},
-		"max_temperature is 1000":        {MaxTemperature: 1000},
-		"resume_temperature is 80":       {MaxTemperature: 70, ResumeTemperature: 80},
-		"resume_temperature needs":       {ResumeTemperature: 80},
-		"duty is 1.5":                    {Duty: 1.5},
-		"duty is NaN":                    {Duty: none},
-		"period is 1ms":                  {Period: time.Millisecond},
-		"duty is -1: choose a share abo": {Duty: -1},
+		"battery_floor is 100":                                   {BatteryFloor: 100},
+		"battery_floor is NaN":                                   {BatteryFloor: none},
+		"battery_resume is 10":                                   {BatteryFloor: 20, BatteryResume: 10},
+		"battery_resume is 10: choose a battery_floor too":       {BatteryResume: 10},
+		"max_temperature is 1000":                                {MaxTemperature: 1000},
+		"resume_temperature is 80":                               {MaxTemperature: 70, ResumeTemperature: 80},
+		"resume_temperature is 80: choose a max_temperature too": {ResumeTemperature: 80},
+		"duty is 1.5":                                            {Duty: 1.5},
+		"duty is NaN":                                            {Duty: none},
+		"period is 1ms":                                          {Period: time.Millisecond},
+		"duty is -1: choose a share abo":                         {Duty: -1},
 	} {
 		if err := rules.Validate(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: error %v, want %q", rules, err, want)

@@ -72,8 +72,7 @@ func (s sysfs) heat() (celsius float64, faults []string) {
 			}
 			milli, err := strconv.ParseFloat(text, 64)
 			if value := milli / 1000; err != nil || !sensibleHeat(value) {
-				name, _ := filepath.Rel(filepath.Join(s.root, "class"), file)
-				faults = append(faults, fmt.Sprintf("%s tells %.20q thousandths of a degree: ignored", name, text))
+				faults = append(faults, fmt.Sprintf("%s tells %.20q thousandths of a degree: ignored", file, text))
 			} else if !(celsius >= value) {
 				celsius = value
 			}

@@ -44,24 +44,23 @@ type Statement struct {
 	Count    uint64      `cbor:"10,keyasint" json:"count"` // readings that the value was made of
 }
 
-// Validate tells all that is wrong.
+// Validate tells what is wrong.
 func (s Statement) Validate() error {
-	var faults []error
-	check := func(ok bool, fault string, values ...any) {
-		if !ok {
-			faults = append(faults, fmt.Errorf(fault, values...))
-		}
+	fault := ""
+	switch {
+	case !named(s.Fleet) || !named(s.Group) || !named(s.Quantity) || !named(s.Feature) || s.Unit != "" && !named(s.Unit):
+		fault = "a name is empty, too long, or has spaces or characters that are not ASCII"
+	// The bounds of start and end keep their difference from overflowing.
+	case s.Start >= s.End || s.Start < -1<<62 || s.End > 1<<62 || s.End-s.Start > int64(MaxWindow):
+		fault = "the window is empty or longer than a day"
+	case !(math.Abs(s.Value) <= MaxValue) || s.Value == 0 && math.Signbit(s.Value):
+		fault = "the value is no number, too large, or -0"
+	case s.Count == 0:
+		fault = "it was made of no reading"
+	default:
+		return nil
 	}
-	check(named(s.Fleet) && named(s.Group) && named(s.Quantity) && named(s.Feature), "fleet %.80q, group %.80q, quantity %.80q, feature %.80q: want names of 1 to %d printable ASCII characters without spaces", s.Fleet, s.Group, s.Quantity, s.Feature, MaxName)
-	check(s.Unit == "" || named(s.Unit), "unit %.80q: want at most %d printable ASCII characters without spaces", s.Unit, MaxName)
-	// The first condition keeps the difference from overflowing.
-	check(s.Start < s.End && s.Start > math.MinInt64/2 && s.End < math.MaxInt64/2 && s.End-s.Start <= int64(MaxWindow), "window from %d to %d: want at most %v", s.Start, s.End, MaxWindow)
-	check(math.Abs(s.Value) <= MaxValue && (s.Value != 0 || !math.Signbit(s.Value)), "value %v: want a number of at most %g", s.Value, MaxValue)
-	check(s.Count > 0, "it was made of no reading")
-	if len(faults) > 0 {
-		return fmt.Errorf("%w: %w", ErrInvalid, errors.Join(faults...))
-	}
-	return nil
+	return fmt.Errorf("%w: %s: %.500q", ErrInvalid, fault, fmt.Sprint(s))
 }
 
 // Named tells whether text can be a name in a statement.

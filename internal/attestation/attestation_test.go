@@ -73,18 +73,18 @@ func TestEnvelopesAreNoAttestations(t *testing.T) {
 
 func TestStatementsThatAreNone(t *testing.T) {
 	for want, change := range map[string]func(*attestation.Statement){
-		"value NaN":             func(s *attestation.Statement) { s.Value = math.NaN() },
-		"value +Inf":            func(s *attestation.Statement) { s.Value = math.Inf(1) },
-		"value -1e+101":         func(s *attestation.Statement) { s.Value = -1e101 },
-		"no reading":            func(s *attestation.Statement) { s.Count = 0 },
-		"window from":           func(s *attestation.Statement) { s.End = s.Start },
-		"window from 0 to 9223": func(s *attestation.Statement) { s.Start, s.End = 0, math.MaxInt64 },
-		"window from -9223":     func(s *attestation.Statement) { s.Start = math.MinInt64 },
-		`quantity "a b"`:        func(s *attestation.Statement) { s.Quantity = "a b" },
-		`group ""`:              func(s *attestation.Statement) { s.Group = "" },
-		`unit "°C"`:             func(s *attestation.Statement) { s.Unit = "°C" },
-		`fleet "xxxxxxxxxx`:     func(s *attestation.Statement) { s.Fleet = strings.Repeat("x", 65) },
-		`feature "\n"`:          func(s *attestation.Statement) { s.Feature = "\n" },
+		"no number":            func(s *attestation.Statement) { s.Value = math.NaN() },
+		"too large":            func(s *attestation.Statement) { s.Value = math.Inf(1) },
+		"-1e+101":              func(s *attestation.Statement) { s.Value = -1e101 },
+		"no reading":           func(s *attestation.Statement) { s.Count = 0 },
+		"empty or longer":      func(s *attestation.Statement) { s.End = s.Start },
+		"longer than a day":    func(s *attestation.Statement) { s.Start, s.End = 0, math.MaxInt64 },
+		"-9223372036854775808": func(s *attestation.Statement) { s.Start = math.MinInt64 },
+		"a b":                  func(s *attestation.Statement) { s.Quantity = "a b" },
+		"a name is empty":      func(s *attestation.Statement) { s.Group = "" },
+		"not ASCII":            func(s *attestation.Statement) { s.Unit = "°C" },
+		"too long":             func(s *attestation.Statement) { s.Fleet = strings.Repeat("x", 65) },
+		"has spaces":           func(s *attestation.Statement) { s.Feature = "\n" },
 	} {
 		s := statement()
 		change(&s)
