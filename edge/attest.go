@@ -16,7 +16,7 @@ import (
 // what comes after the clock is set right.
 const tolerated = 5 * time.Minute
 
-// ErrFuture says that a window ends in the future.
+// ErrFuture says that a window ends in the future, by the aggregator's time.
 var ErrFuture = errors.New("the window ends in the future: the source's clock is wrong")
 
 // Attest signs what was measured over a window and keeps it until the aggregator has it.
@@ -24,6 +24,9 @@ var ErrFuture = errors.New("the window ends in the future: the source's clock is
 // before is left out, so each is signed once, whatever is killed; fresh tells.
 func (d *Device) Attest(ctx context.Context, s attestation.Statement) (fresh bool, err error) {
 	if end := time.Unix(0, s.End); end.Sub(d.config.Clock.Now()) > tolerated {
+		if !d.welcomed.Load() {
+			return false, fmt.Errorf("attest %s until %s: the aggregator has not told the time yet: it is tried again", s.Quantity, end.UTC().Format(time.RFC3339))
+		}
 		return false, fmt.Errorf("attest %s until %s: %w", s.Quantity, end.UTC().Format(time.RFC3339), ErrFuture)
 	}
 	s.Fleet = d.config.Fleet

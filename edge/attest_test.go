@@ -107,6 +107,12 @@ func TestFutureIsNotAttested(t *testing.T) {
 	defer s.start()()
 	st := minute(0, 1)
 	st.End = time.Now().Add(time.Hour).UnixNano()
+	// It may be the device's clock that is wrong, until the aggregator has told the time.
+	if _, err := s.device.Attest(t.Context(), st); err == nil || errors.Is(err, edge.ErrFuture) {
+		t.Errorf("error %v, want one that passes", err)
+	}
+	s.send(s.key, wire.KindWelcome, wire.Welcome{Time: time.Now().UnixMilli()})
+	s.device.Status(t.Context()) // the welcome has been handled
 	if _, err := s.device.Attest(t.Context(), st); !errors.Is(err, edge.ErrFuture) {
 		t.Errorf("error %v, want %v", err, edge.ErrFuture)
 	}
