@@ -17,9 +17,6 @@ export CGO_ENABLED ?= 0
 ARCH ?= arm64
 COLD := net net/http net/http/... net/textproto mime/... crypto/tls crypto/x509 encoding/json encoding/asn1 log/... compress/... \
 	debug/dwarf regexp/... vendor/... filippo.io/... github.com/gorilla/... github.com/pelletier/... github.com/fxamacker/... golang.org/x/... github.com/tetratelabs/wazero/internal/wasmdebug \
-	encoding/base64 encoding/csv encoding/hex encoding/pem text/... flag net/url path/... context go.etcd.io/... \
-	$(addprefix github.com/tadpole-edge/tadpole/,edge edge/daemon edge/doctor edge/enrol edge/mqtt edge/policy edge/power edge/setup edge/store edge/uplink cmd/tadpole-edge \
-	internal/attestation internal/claim internal/config internal/dispatch internal/member internal/plan internal/sealed internal/testimony) \
 	fmt reflect os/... github.com/adrianmo/... github.com/bluenviron/... github.com/eclipse/... github.com/goburrow/... github.com/simonvetter/... \
 	$(if $(filter arm64 amd64,$(ARCH)),github.com/tetratelabs/wazero/internal/engine/interpreter) # elsewhere it is what runs jobs
 FIRMWARE = $(BIN)/tadpole-edge-linux-$(ARCH)
