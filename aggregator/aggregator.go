@@ -22,6 +22,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tadpole-edge/tadpole/aggregator/consensus"
 	"github.com/tadpole-edge/tadpole/aggregator/federation"
 	"github.com/tadpole-edge/tadpole/aggregator/round"
 	"github.com/tadpole-edge/tadpole/aggregator/store"
@@ -61,6 +62,7 @@ type Config struct {
 	Roster     Roster
 	Module     []byte                                                            // the training kernel
 	Market     Market                                                            // where federations that pay are settled; nil = nowhere
+	Sensors    Sensors                                                           // compares what devices attest to; nil = nobody
 	Heavy      Heavy                                                             // runs what devices hand over; nil = nobody
 	Evaluator  func(federation.Federation, plan.Architecture) (Evaluator, error) // nil = no central evaluation
 	Folder     Folder                                                            // sums up the updates of federations with shards; nil = the aggregator does
@@ -94,6 +96,8 @@ type Aggregator struct {
 	// offer, which come by the same hashes.
 	elsewhere blob.Memory
 	fatal     error
+	heard     []consensus.Batch // attestations, to be kept at the next flush
+	judged    time.Time         // when sensors were last looked at
 }
 
 // session is a device that said hello.
@@ -208,6 +212,7 @@ func (a *Aggregator) tick() {
 	for _, r := range a.runs {
 		r.tick()
 	}
+	a.judgeSensors()
 }
 
 func (a *Aggregator) sorted() []*run {
@@ -221,6 +226,7 @@ func (a *Aggregator) sorted() []*run {
 
 // flush keeps what changed, then acts on it, and lets those go who wait for it.
 func (a *Aggregator) flush(ctx context.Context) {
+	a.keepAttestations()
 	a.keep(ctx)
 	if a.fatal == nil {
 		for _, done := range a.answers {

@@ -76,7 +76,8 @@ type device struct {
 	counter *wire.Counter
 	inbox   chan message
 	records uint64
-	value   int16 // of every parameter in its updates
+	value   int16  // of every parameter in its updates
+	waiting string // what its hello says
 
 	bend       func(update []byte) []byte      // the file
 	claim      func(l *leaf.Leaf)              // the leaf
@@ -161,7 +162,7 @@ func (d *device) send(ctx context.Context, kind wire.Kind, m any, bend func([]by
 }
 
 func (d *device) run(ctx context.Context) {
-	d.send(ctx, wire.KindHello, wire.Hello{Memory: 1 << 30, Datasets: []wire.Dataset{{Name: "data", Records: d.records, Commitment: blob.Sum([]byte("data"))}}}, nil)
+	d.send(ctx, wire.KindHello, wire.Hello{Waiting: d.waiting, Memory: 1 << 30, Datasets: []wire.Dataset{{Name: "data", Records: d.records, Commitment: blob.Sum([]byte("data"))}}}, nil)
 	var update []byte
 	var manifest blob.Manifest
 	for {

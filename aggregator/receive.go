@@ -89,6 +89,8 @@ func (a *Aggregator) message(ctx context.Context, e wire.Envelope) {
 		err = handle(e, a.disclosed)
 	case wire.KindHandOver:
 		err = handle(e, func(device key.Address, m wire.HandOver) { a.handOver(ctx, device, m) })
+	case wire.KindAttest:
+		err = handle(e, a.attest)
 	case wire.KindRenew:
 		err = handle(e, func(device key.Address, m wire.Renew) { a.renew(ctx, device, m) })
 	case wire.KindError:

@@ -238,7 +238,7 @@ func (r *run) eligible() []key.Address {
 	var devices []key.Address
 	c := r.record.Config
 	for device, s := range r.aggregator.sessions {
-		if !s.online || !r.fits(s) || !r.aggregator.config.Roster.Allowed(device) {
+		if !s.online || s.hello.Waiting != "" || !r.fits(s) || !r.aggregator.config.Roster.Allowed(device) {
 			continue
 		}
 		for _, d := range s.hello.Datasets {

@@ -168,7 +168,7 @@ func (d *Device) rerunNext(ctx context.Context) {
 			d.keepClosed(r.ask, err)
 			continue
 		}
-		if !model || !module || d.running != nil {
+		if !model || !module || d.running != nil || d.waiting != "" {
 			continue
 		}
 		d.running = r.work

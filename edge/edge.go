@@ -54,7 +54,7 @@ type Journal interface {
 	NextEpoch() (uint32, error)
 	Tasks() ([]store.Task, error)
 	Runs(dataset string, since time.Time) ([]time.Time, error)
-	Pending(limit int) ([]store.Message, error)
+	PendingOf(kind string, limit int) ([]store.Message, error)
 	Pins() ([]store.Pin, error)
 	Update(change func(Records) error) error
 }
@@ -69,6 +69,7 @@ type Records interface {
 	Append(e store.Entry) error
 	Enqueue(m store.Message) (dropped []store.Message, err error)
 	Ack(id blob.Hash) error
+	Attest(quantity string, end int64, m store.Message) (fresh bool, dropped []store.Message, err error)
 }
 
 // Dataset is data that the owner has named, ready for jobs.
@@ -122,6 +123,8 @@ type Device struct {
 	fetches  map[blob.Hash]*fetch      // by blob
 	running  *work
 	ended    uint64
+	waiting  string    // why no task must start; "" = they may
+	attested time.Time // when attestations were sent that are not answered; zero = none are
 	// disclosed are datasets and testimonies on offer to mediators, oldest first.
 	disclosed []wire.Disclosed
 	reruns    []*rerun // tasks to run again for a check, oldest first
@@ -217,7 +220,7 @@ func (d *Device) post(ctx context.Context, call func()) {
 func (d *Device) Connected(ctx context.Context) { d.post(ctx, d.hello) }
 
 func (d *Device) hello() {
-	m := wire.Hello{Version: d.config.Version, Arch: arch(), Engine: d.config.Engine, Cores: cores(), Memory: d.config.Policy.Limits.MemoryBytes, Providers: d.config.Policy.Heavy.Providers}
+	m := wire.Hello{Version: d.config.Version, Arch: arch(), Engine: d.config.Engine, Cores: cores(), Memory: d.config.Policy.Limits.MemoryBytes, Providers: d.config.Policy.Heavy.Providers, Waiting: d.waiting}
 	for _, set := range d.datasets {
 		m.Datasets = append(m.Datasets, wire.Dataset{Name: set.Name, Records: set.Records, Commitment: set.Commitment})
 	}
@@ -247,6 +250,7 @@ type Status struct {
 	Tasks   int    `json:"tasks"`   // not yet answered
 	Offered int    `json:"offered"` // of these, done and on offer
 	Running string `json:"running"` // the federation being trained for; "" = none
+	Waiting string `json:"waiting"` // why no task may start; "" = they may
 	Ended   uint64 `json:"ended"`   // tasks that were answered or given up, since the start
 }
 
@@ -255,7 +259,7 @@ func (d *Device) Status(ctx context.Context) (s Status) {
 	done := make(chan struct{})
 	d.post(ctx, func() {
 		defer close(done)
-		s.Tasks, s.Ended = len(d.works), d.ended
+		s.Tasks, s.Ended, s.Waiting = len(d.works), d.ended, d.waiting
 		for _, w := range d.works {
 			if w.state == offered {
 				s.Offered++

@@ -97,6 +97,9 @@ func (d *Device) finish(f *fetch) (there bool) {
 // retry says again what was not answered.
 func (d *Device) retry() {
 	now := d.config.Clock.Now()
+	if !d.attested.IsZero() {
+		d.sendAttestations()
+	}
 	for _, f := range d.fetches {
 		if now.Sub(f.progress) > stalled {
 			f.progress, f.flight = now, 0

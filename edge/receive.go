@@ -64,6 +64,8 @@ func (d *Device) message(e wire.Envelope) {
 		err = handle(e, d.disclose)
 	case wire.KindHandBack:
 		err = handle(e, d.handedBack)
+	case wire.KindAttested:
+		err = handle(e, d.attestedBy)
 	case wire.KindError:
 		err = handle(e, d.misunderstood)
 	default:
@@ -104,6 +106,8 @@ func (d *Device) welcome(m wire.Welcome) {
 	for _, r := range d.refused {
 		d.send(wire.KindRefuse, r)
 	}
+	d.attested = time.Time{}
+	d.sendAttestations()
 	for _, f := range d.fetches {
 		f.flight = 0
 		d.want(f)

@@ -19,7 +19,7 @@ func (d *Device) refuse(w *work, kind string, cause error) {
 	enqueue := func(r Records) error {
 		dropped, err := r.Enqueue(store.Message{ID: w.id, Kind: string(wire.KindRefuse), Body: body})
 		for _, old := range dropped {
-			d.log.Warn("outbox is full: a refusal was dropped", "task", old.ID.Short())
+			d.log.Warn("outbox is full: a message was dropped", "kind", old.Kind, "id", old.ID.Short())
 			delete(d.refused, old.ID)
 		}
 		return err
@@ -48,7 +48,7 @@ func (d *Device) noted(id blob.Hash) {
 
 // restoreRefusals reads what is still to be said from the outbox.
 func (d *Device) restoreRefusals() error {
-	pending, err := d.config.Journal.Pending(0)
+	pending, err := d.config.Journal.PendingOf(string(wire.KindRefuse), 0)
 	if err != nil {
 		return err
 	}

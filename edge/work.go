@@ -239,7 +239,7 @@ func (d *Device) proceed(ctx context.Context) {
 			d.refuse(w, "failed", err)
 			continue
 		}
-		if model && module && d.running == nil {
+		if model && module && d.running == nil && d.waiting == "" {
 			d.start(ctx, w)
 		}
 	}

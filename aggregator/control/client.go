@@ -147,6 +147,12 @@ func (c *Client) Devices(ctx context.Context) (list []devices.Device, err error)
 	return list, err
 }
 
+// Presence tells which devices have said hello, and what of.
+func (c *Client) Presence(ctx context.Context) (list []aggregator.Presence, err error) {
+	err = c.do(ctx, "GET", "/presence", nil, &list)
+	return list, err
+}
+
 // RemoveDevice revokes a device.
 func (c *Client) RemoveDevice(ctx context.Context, device key.Address) error {
 	return c.do(ctx, "DELETE", "/devices/"+device.String(), nil, nil)

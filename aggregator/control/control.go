@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/tadpole-edge/tadpole/aggregator"
+	"github.com/tadpole-edge/tadpole/aggregator/consensus"
 	"github.com/tadpole-edge/tadpole/aggregator/devices"
 	"github.com/tadpole-edge/tadpole/aggregator/federation"
 	"github.com/tadpole-edge/tadpole/contracts/market"
@@ -47,11 +48,12 @@ type Server struct {
 	aggregator *aggregator.Aggregator
 	fleet      Fleet
 	bank       Bank
+	sensors    Sensors // nil = nobody compares them
 }
 
 // Listen opens the socket. One left by a process that was killed is replaced;
 // the database's lock says whether that process is really gone.
-func Listen(path string, a *aggregator.Aggregator, f Fleet, b Bank) (*Server, error) {
+func Listen(path string, a *aggregator.Aggregator, f Fleet, b Bank, sensors Sensors) (*Server, error) {
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}
@@ -62,7 +64,7 @@ func Listen(path string, a *aggregator.Aggregator, f Fleet, b Bank) (*Server, er
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("open control socket: %w", err), listener.Close())
 	}
-	return &Server{listener, a, f, b}, nil
+	return &Server{listener, a, f, b, sensors}, nil
 }
 
 // Close closes the socket of a server that will not Run.
@@ -88,8 +90,10 @@ func (s *Server) Run(ctx context.Context) error {
 	mux.HandleFunc("POST /federations/{name}/{verb}", answer(s.steer))
 	mux.HandleFunc("GET /federations/{name}/model", s.model)
 	mux.HandleFunc("GET /devices", answer(func(r *http.Request) (any, error) { return s.fleet.List(r.Context()) }))
+	mux.HandleFunc("GET /presence", answer(func(r *http.Request) (any, error) { return s.aggregator.Presence(r.Context()) }))
 	mux.HandleFunc("POST /devices", answer(s.addDevice))
 	mux.HandleFunc("DELETE /devices/{address}", answer(s.removeDevice))
+	s.handleSensors(mux)
 	mux.HandleFunc("POST /deposits", answer(s.deposit))
 	server := &http.Server{Handler: http.MaxBytesHandler(mux, maxBody), ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
@@ -107,7 +111,7 @@ type fault struct {
 }
 
 // kinds are the errors that keep their meaning across the socket.
-var kinds = map[string]error{"unknown": aggregator.ErrUnknown, "exists": aggregator.ErrExists, "not found": devices.ErrNotFound}
+var kinds = map[string]error{"unknown": aggregator.ErrUnknown, "exists": aggregator.ErrExists, "not found": devices.ErrNotFound, "no verdict": consensus.ErrUnknown}
 
 func answer(handle func(*http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

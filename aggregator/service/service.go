@@ -22,6 +22,7 @@ import (
 
 	"github.com/tadpole-edge/tadpole/aggregator"
 	"github.com/tadpole-edge/tadpole/aggregator/broker"
+	"github.com/tadpole-edge/tadpole/aggregator/consensus"
 	"github.com/tadpole-edge/tadpole/aggregator/control"
 	"github.com/tadpole-edge/tadpole/aggregator/devices"
 	"github.com/tadpole-edge/tadpole/aggregator/evaluate"
@@ -64,6 +65,7 @@ type Service struct {
 	registry   *devices.Registry
 	link       link
 	aggregator *aggregator.Aggregator
+	sensors    *consensus.Collector
 	control    *control.Server
 	bank       *bank          // nil = there is no market
 	buyer      *procure.Buyer // nil = nothing is bought
@@ -114,8 +116,11 @@ func New(c Config) (s *Service, err error) {
 	if s.link, err = s.newLink(); err != nil {
 		return s, err
 	}
+	if err := s.openSensors(); err != nil {
+		return s, err
+	}
 	settings := aggregator.Config{Fleet: c.Fleet, Key: identity, Store: s.store, Blobs: blobs, Link: s.link,
-		Roster: &roster{Registry: s.registry}, Module: c.Module, Folder: c.Folder, Evaluator: NewEvaluator, Logger: c.Logger}
+		Roster: &roster{Registry: s.registry}, Module: c.Module, Folder: c.Folder, Sensors: s.sensors, Evaluator: NewEvaluator, Logger: c.Logger}
 	if c.Market != nil {
 		if s.bank, err = openBank(c.Dir, identity, blob.Sum(c.Module), *c.Market, s.log); err != nil {
 			return s, err
@@ -135,7 +140,7 @@ func New(c Config) (s *Service, err error) {
 	if s.bank != nil {
 		s.bank.serve(s.aggregator, s.log)
 	}
-	s.control, err = control.Listen(filepath.Join(c.Dir, control.Socket), s.aggregator, fleet{s}, account{s})
+	s.control, err = control.Listen(filepath.Join(c.Dir, control.Socket), s.aggregator, fleet{s}, account{s}, s.sensors)
 	return s, err
 }
 

@@ -102,6 +102,9 @@ func statusVerb(*flag.FlagSet) action {
 		if s.Running != "" {
 			fmt.Fprintf(out, "training     %s\n", s.Running)
 		}
+		if s.Power != nil {
+			printPower(out, *s.Power)
+		}
 		if s.Pipeline != nil {
 			printPipeline(out, *s.Pipeline)
 		}

@@ -1,16 +1,29 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tadpole-edge/tadpole/aggregator"
 	"github.com/tadpole-edge/tadpole/aggregator/control"
 	"github.com/tadpole-edge/tadpole/aggregator/devices"
 	"github.com/tadpole-edge/tadpole/internal/key"
 )
+
+// presence is a device's state in a word or two.
+func presence(p aggregator.Presence) string {
+	switch {
+	case !p.Online:
+		return "offline"
+	case p.Waiting != "":
+		return "waiting: " + p.Waiting
+	}
+	return "online"
+}
 
 func deviceCommand(dir *string) *cobra.Command {
 	c := &cobra.Command{Use: "device", Short: "Add, list and remove devices"}
@@ -36,14 +49,23 @@ func deviceCommand(dir *string) *cobra.Command {
 		Short: "List the fleet",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			list, err := control.NewClient(*dir).Devices(c.Context())
+			client := control.NewClient(*dir)
+			list, err := client.Devices(c.Context())
 			if err != nil {
 				return err
+			}
+			present, err := client.Presence(c.Context())
+			if err != nil {
+				return err
+			}
+			states := map[key.Address]string{}
+			for _, p := range present {
+				states[p.Device] = presence(p)
 			}
 			w := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "DEVICE\tNAME\tENROLLED\tLABELS\tSTATE")
 			for _, d := range list {
-				state := "enrolled"
+				state := cmp.Or(states[d.Address], "enrolled")
 				if d.Removed {
 					state = "removed"
 				}

@@ -60,6 +60,7 @@ type world struct {
 	edge   string
 	client *control.Client
 	data   string
+	labels map[string]string // of the devices
 
 	mu        sync.Mutex
 	processes map[string]*process // "server", "edge-0", ...
@@ -249,7 +250,7 @@ func (w *world) begin(edges int) {
 	w.start("server")
 	w.poll("the server to answer", func() bool { _, err := w.client.List(w.t.Context()); return err == nil })
 	for i := range edges {
-		token, err := w.client.AddDevice(w.t.Context(), devices.AddOptions{Name: fmt.Sprintf("edge-%d", i)})
+		token, err := w.client.AddDevice(w.t.Context(), devices.AddOptions{Name: fmt.Sprintf("edge-%d", i), Labels: w.labels})
 		if err != nil {
 			w.t.Fatal(err)
 		}

@@ -27,6 +27,7 @@ import (
 	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/edge/pipeline"
 	"github.com/tadpole-edge/tadpole/edge/policy"
+	"github.com/tadpole-edge/tadpole/edge/power"
 	"github.com/tadpole-edge/tadpole/edge/store"
 	"github.com/tadpole-edge/tadpole/edge/uplink"
 	"github.com/tadpole-edge/tadpole/internal/blob"
@@ -64,6 +65,7 @@ type Daemon struct {
 	link     *uplink.Link
 	device   *edge.Device
 	pipeline *pipeline.Pipeline // nil = there is no edge.toml
+	power    *power.Monitor     // nil = it has no [power]
 }
 
 // LoadPolicy reads the owner's policy.
@@ -200,6 +202,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 		part("pipeline", d.pipeline.Run)
 		part("tail", d.serveTail)
 	}
+	if d.power != nil {
+		part("power", d.watchPower)
+	}
 	<-ctx.Done()
 	parts.Wait()
 	err := context.Cause(ctx)
@@ -259,6 +264,7 @@ type Status struct {
 	Online      bool      `json:"online"`
 	Certificate time.Time `json:"certificate_expires"`
 	edge.Status
+	Power    *power.State     `json:"power"`    // nil = there is no edge.toml, or no [power] in it
 	Pipeline *pipeline.Status `json:"pipeline"` // nil = there is no edge.toml
 }
 
@@ -267,6 +273,10 @@ func (d *Daemon) serveStatus(ctx context.Context) error {
 	e := d.identity.Enrolment()
 	return d.serve(ctx, StatusSocket, func() any {
 		s := Status{Device: d.identity.Key().Address().String(), Fleet: e.Fleet, Broker: e.Broker, Online: d.link.Online(), Certificate: d.identity.Expires(), Status: d.device.Status(ctx)}
+		if d.power != nil {
+			p := d.power.State()
+			s.Power = &p
+		}
 		if d.pipeline != nil {
 			p := d.pipeline.Status()
 			s.Pipeline = &p

@@ -54,12 +54,16 @@ func LoadSetup(dir, path string) (s setup.Setup, found bool, err error) {
 // prepare makes the pipeline of what edge.toml sets up.
 func (d *Daemon) prepare(rules policy.Policy) (*pipeline.Pipeline, error) {
 	s, found, err := LoadSetup(d.config.Dir, d.config.Setup)
-	if err != nil || !found || len(s.Sources) == 0 {
+	if err != nil || !found {
 		return nil, err
 	}
-	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Runner: d.pool, Streamer: streamer{d.pool},
+	d.watch(s.Power)
+	if len(s.Sources) == 0 {
+		return nil, nil
+	}
+	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Paused: d.paused, Runner: d.pool, Streamer: streamer{d.pool},
 		Module:   func(j setup.Job) (pipeline.Module, error) { return d.module(j, rules.Modules) },
-		Recorded: func(p dataset.Prepared) { d.recorded(rules, p) }, Logger: d.log}), nil
+		Recorded: func(p dataset.Prepared) { d.recorded(rules, p) }, Attest: d.attest, Logger: d.log}), nil
 }
 
 // streamer is the pool as the pipeline wants it.

@@ -27,9 +27,9 @@ func sensors(ctx context.Context, dir, path string) []Finding {
 	case err != nil:
 		return []Finding{{Bad, "setup", err.Error(), "mend edge.toml"}}
 	case !found:
-		return []Finding{{Good, "setup", "there is no edge.toml: no sensor is read here", ""}}
+		return []Finding{{Good, "setup", "there is no edge.toml: no sensor is read here", ""}, supply(s)}
 	}
-	findings := []Finding{{Good, "setup", fmt.Sprintf("%d sources, %d jobs, %d datasets, %d sinks", len(s.Sources), len(s.Jobs), len(s.Datasets), len(s.Sinks)), ""}, room(dir, s)}
+	findings := []Finding{{Good, "setup", fmt.Sprintf("%d sources, %d jobs, %d datasets, %d sinks", len(s.Sources), len(s.Jobs), len(s.Datasets), len(s.Sinks)), ""}, room(dir, s), supply(s)}
 	for _, src := range s.Sources {
 		findings = append(findings, tryOut(ctx, src))
 	}

@@ -25,6 +25,9 @@ func TestSensorsAreTriedOut(t *testing.T) {
 	write("edge.toml", `
 [buffer]
 quota_mib = 1048576
+[power]
+battery_floor = 20
+root = "no-such-sysfs"
 [[source]]
 name = "room"
 kind = "csv"
@@ -86,6 +89,7 @@ input = ["room"]
 		"dataset forgotten":     {doctor.Warn, "does not record it", "edge.toml"},
 		"sink log":              {doctor.Bad, "no such file", "writable"},
 		"sink tool":             {doctor.Bad, "not found", "install it"},
+		"power":                 {doctor.Warn, "battery unknown", "battery_floor does nothing"},
 	} {
 		f, there := findings[about]
 		if !there || f.Grade != want.grade || !strings.Contains(f.Found, want.found) || !strings.Contains(f.Remedy, want.remedy) {

@@ -24,7 +24,9 @@ func TestMain(m *testing.M) {
 		}
 		return
 	case "daemon":
-		daemonThatHangs()
+		daemonThatHangs(func(*job.Pool) {})
+	case "pausing daemon":
+		daemonThatHangs(func(p *job.Pool) { p.Pause(0) })
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -28,6 +28,12 @@ type Pool struct {
 	notUntil time.Time    // the next start, after crashes
 	parked   chan struct{}
 	janitor  sync.WaitGroup
+
+	active    map[*runner]struct{} // those of Run that are at work
+	sends     int                  // streaming jobs that are
+	resumed   chan struct{}        // closed by Resume; nil = it is not paused
+	worked    time.Duration
+	accounted time.Time // when worked was true
 }
 
 type idleRunner struct {
@@ -70,7 +76,7 @@ func NewPool(c PoolConfig) *Pool {
 	if c.Command == nil {
 		c.Command = self
 	}
-	p := &Pool{config: c, slots: make(chan struct{}, c.Runners), done: make(chan struct{}), parked: make(chan struct{}, 1)}
+	p := &Pool{config: c, slots: make(chan struct{}, c.Runners), done: make(chan struct{}), parked: make(chan struct{}, 1), active: map[*runner]struct{}{}, accounted: time.Now()}
 	p.janitor.Go(p.retireIdle)
 	return p
 }
@@ -86,7 +92,7 @@ func self() (*exec.Cmd, error) {
 }
 
 // Close waits for jobs under way (end their contexts for less) and ends the
-// runners. Jobs that come later are refused.
+// runners. Jobs that are paused end at once, and jobs that come later are refused.
 func (p *Pool) Close() error {
 	p.mu.Lock()
 	if p.closed {
@@ -94,6 +100,11 @@ func (p *Pool) Close() error {
 		return nil
 	}
 	p.closed = true
+	if p.resumed != nil {
+		for r := range p.active {
+			r.evict()
+		}
+	}
 	p.mu.Unlock()
 	close(p.done)
 	for range p.config.Runners {
@@ -130,16 +141,23 @@ func (p *Pool) run(ctx context.Context, hash blob.Hash, r Request) (Result, erro
 	case <-p.done:
 		return Result{}, errClosed
 	}
-	runner, err := p.obtain(ctx)
-	if err != nil {
-		return Result{}, err
+	for {
+		if err := p.awaitResume(ctx); err != nil {
+			return Result{}, err
+		}
+		runner, err := p.obtain(ctx)
+		if err != nil {
+			return Result{}, err
+		}
+		result, sound, err := p.attempt(ctx, runner, hash, r)
+		p.note(errors.Is(err, ErrRunner))
+		if sound {
+			p.park(runner)
+		}
+		if !errors.Is(err, errEvicted) {
+			return result, err
+		}
 	}
-	result, sound, err := runner.run(ctx, hash, r)
-	p.note(errors.Is(err, ErrRunner))
-	if sound {
-		p.park(runner)
-	}
-	return result, err
 }
 
 // bound fills in the limits that a request leaves open, and refuses those that are beyond

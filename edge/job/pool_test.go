@@ -189,8 +189,9 @@ func TestRunnerDiesWithItsDaemon(t *testing.T) {
 	waitUntilGone(t, pid)
 }
 
-// daemonThatHangs prints the process id of a runner that computes for ever.
-func daemonThatHangs() {
+// daemonThatHangs prints the process id of a runner that computes for ever, unless what
+// follows stops it.
+func daemonThatHangs(then func(*job.Pool)) {
 	started := make(chan *exec.Cmd, 1)
 	p := job.NewPool(job.PoolConfig{Command: func() (*exec.Cmd, error) {
 		c, err := process("runner")
@@ -208,6 +209,7 @@ func daemonThatHangs() {
 	fmt.Println((<-started).Process.Pid)
 	request.Inputs[0].Content = []byte("l")
 	request.Limits.Deadline = time.Hour
+	time.AfterFunc(100*time.Millisecond, func() { then(p) })
 	p.Run(context.Background(), request)
 }
 

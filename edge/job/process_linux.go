@@ -93,6 +93,11 @@ func kill(p *os.Process) {
 	p.Kill()
 }
 
+// suspend stops a process and its group where they are; wake lets them go on.
+func suspend(p *os.Process) { unix.Kill(-p.Pid, unix.SIGSTOP) }
+
+func wake(p *os.Process) { unix.Kill(-p.Pid, unix.SIGCONT) }
+
 // ended tells whether nothing will come from a pipe any more, or something that
 // nobody asked for has come. (A read with a deadline that has passed would tell
 // neither: it does not look.)

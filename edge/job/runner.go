@@ -24,8 +24,13 @@ type runner struct {
 	reader  *bufio.Reader
 	stderr  tail // of the process itself; complete once stop has returned
 
-	mu        sync.Mutex // guards the deadlines of in and out
+	mu        sync.Mutex // guards the deadlines of in and out, and what follows
 	cancelled bool
+	expires   time.Time     // when the runner's time for its next word is over
+	paused    bool          // it is stopped, and its time stands still
+	left      time.Duration // of its time, while it is paused
+	evicted   bool          // killed because it was paused for too long
+	gone      bool          // its process was waited for: its number may be another's
 }
 
 // Times that a sound runner never needs.
@@ -100,8 +105,12 @@ func (r *runner) watch(ctx context.Context) (unwatch func()) {
 func (r *runner) allow(d time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.cancelled {
-		r.setDeadline(time.Now().Add(d))
+	switch {
+	case r.paused:
+		r.left = d
+	case !r.cancelled:
+		r.expires = time.Now().Add(d)
+		r.setDeadline(r.expires)
 	}
 }
 
@@ -165,6 +174,8 @@ func (r *runner) send(job Request) error {
 // failure says why a process that is gone by now gave no answer.
 func (r *runner) failure(ctx context.Context, err error, allowed time.Duration) error {
 	switch {
+	case r.evicted:
+		return errEvicted
 	case ctx.Err() != nil:
 		return fmt.Errorf("killed the runner: %w", context.Cause(ctx))
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -187,6 +198,9 @@ func (r *runner) retire() {
 // stop kills the process, waits for it and frees what it held.
 func (r *runner) stop() {
 	r.in.Close()
+	r.mu.Lock()
+	r.gone = true // from here on nobody else signals it
+	r.mu.Unlock()
 	kill(r.command.Process)
 	r.command.Wait()
 	r.out.Close()

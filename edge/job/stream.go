@@ -12,6 +12,7 @@ import (
 // standard output for as long as there is something to read. It has a warm runner of its
 // own. It is not safe for concurrent use.
 type Stream struct {
+	pool   *Pool
 	runner *runner
 	hash   blob.Hash
 	limits Limits
@@ -42,7 +43,8 @@ func (p *Pool) stream(ctx context.Context, hash blob.Hash, r Request) (*Stream, 
 	if err != nil {
 		return nil, err
 	}
-	s := &Stream{runner: one, hash: hash, limits: r.Limits}
+	s := &Stream{pool: p, runner: one, hash: hash, limits: r.Limits}
+	defer p.sending()()
 	s.first, _, err = one.begin(ctx, hash, r)
 	p.note(errors.Is(err, ErrRunner))
 	if err != nil {
@@ -62,6 +64,7 @@ func (s *Stream) Send(ctx context.Context, input []byte) (output []byte, err err
 	if len(input) == 0 {
 		return nil, nil
 	}
+	defer s.pool.sending()()
 	output, _, err = s.runner.feed(ctx, s.limits, input)
 	if err != nil {
 		s.err = named(s.hash, err)

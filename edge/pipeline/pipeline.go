@@ -1,7 +1,7 @@
 // Package pipeline runs what an edge.toml sets up:
 //
 //	source -> buffer -> window -> job -> buffer -> sink
-//	                         \-> dataset
+//	                         \-> dataset, attestation
 //
 // A Setup flows in. Readings flow from its sources into the buffer on disk, and from
 // there, in one order, to each job, dataset and sink, which are the buffer's readers.
@@ -27,6 +27,7 @@ import (
 	"github.com/tadpole-edge/tadpole/edge/dataset"
 	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/edge/setup"
+	"github.com/tadpole-edge/tadpole/internal/attestation"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 )
 
@@ -64,7 +65,10 @@ type Config struct {
 	Module   func(setup.Job) (Module, error) // finds a job's module, or tells why it must not run
 	Recorded func(dataset.Prepared)          // a dataset's copy for federations was made; nil = nobody wants it
 	Paused   func(job string) string         // why jobs and snapshots must wait, as for a battery that is low; "" or nil = they need not
-	Logger   *slog.Logger                    // nil = discard
+	// Attest signs what a quantity was over a window and keeps it, once however often it is
+	// asked; fresh is false if it had been. nil = there are no quantities.
+	Attest func(ctx context.Context, s attestation.Statement) (fresh bool, err error)
+	Logger *slog.Logger // nil = discard
 }
 
 // Names within the directory.
@@ -147,6 +151,11 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			p.consume(ctx, datasetKind, d.Name, func(ctx context.Context) (reader, error) { return p.openRecorder(ctx, d) })
 		})
 	}
+	for _, q := range p.config.Setup.Quantities {
+		parts.Go(func() {
+			p.consume(ctx, quantityKind, q.Name, func(ctx context.Context) (reader, error) { return p.openAttester(ctx, q) })
+		})
+	}
 	for _, s := range p.config.Setup.Sinks {
 		parts.Go(func() {
 			p.consume(ctx, sinkKind, s.Name, func(ctx context.Context) (reader, error) { return p.openSink(ctx, s) })
@@ -169,6 +178,9 @@ func (p *Pipeline) open() (err error) {
 	}
 	for _, d := range p.config.Setup.Datasets {
 		o.Sinks = append(o.Sinks, d.Name)
+	}
+	for _, q := range p.config.Setup.Quantities {
+		o.Sinks = append(o.Sinks, q.Name)
 	}
 	for _, s := range p.config.Setup.Sinks {
 		o.Sinks = append(o.Sinks, s.Name)

@@ -10,18 +10,19 @@ import (
 
 // Kinds of parts.
 const (
-	sourceKind  = "source"
-	jobKind     = "job"
-	datasetKind = "dataset"
-	sinkKind    = "sink"
+	sourceKind   = "source"
+	jobKind      = "job"
+	datasetKind  = "dataset"
+	quantityKind = "quantity"
+	sinkKind     = "sink"
 )
 
-// Part is one source, job, dataset or sink as it stands.
+// Part is one source, job, dataset, quantity or sink as it stands.
 type Part struct {
 	Kind    string    `json:"kind"`
 	Name    string    `json:"name"`
-	Count   uint64    `json:"count"`   // readings of a source or a sink, runs of a job, rows of a dataset
-	Skipped uint64    `json:"skipped"` // what could not be read, run or recorded
+	Count   uint64    `json:"count"`   // readings of a source or a sink, runs of a job, rows of a dataset, windows of a quantity
+	Skipped uint64    `json:"skipped"` // what could not be read, run, recorded or attested
 	Faults  uint64    `json:"faults"`  // in a row
 	Fault   string    `json:"fault"`   // the latest; "" = it works
 	Since   time.Time `json:"since"`   // of the fault, or of the first reading
@@ -71,7 +72,7 @@ func (p *Pipeline) Status() Status {
 		s.Parts = append(s.Parts, part)
 	}
 	p.mu.Unlock()
-	order := []string{sourceKind, jobKind, datasetKind, sinkKind}
+	order := []string{sourceKind, jobKind, datasetKind, quantityKind, sinkKind}
 	slices.SortFunc(s.Parts, func(a, b Part) int {
 		return cmp.Or(cmp.Compare(slices.Index(order, a.Kind), slices.Index(order, b.Kind)), cmp.Compare(a.Name, b.Name))
 	})

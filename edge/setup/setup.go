@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tadpole-edge/tadpole/edge/buffer"
+	"github.com/tadpole-edge/tadpole/edge/power"
 	"github.com/tadpole-edge/tadpole/edge/reading"
 	"github.com/tadpole-edge/tadpole/edge/window"
 	"github.com/tadpole-edge/tadpole/internal/config"
@@ -23,20 +24,24 @@ const File = "edge.toml"
 
 // Setup is an edge.toml. The zero value sets up nothing.
 type Setup struct {
-	Buffer   buffer.Options // Sinks are filled in by whoever opens it
-	Sources  []Source
-	Jobs     []Job
-	Datasets []Dataset
-	Sinks    []Sink
+	Buffer     buffer.Options // Sinks are filled in by whoever opens it
+	Sources    []Source
+	Jobs       []Job
+	Datasets   []Dataset
+	Sinks      []Sink
+	Power      *power.Rules // when jobs and training wait; nil = never
+	Quantities []Quantity
 }
 
 // document is the file as TOML has it.
 type document struct {
-	Buffer   bufferTable    `toml:"buffer"`
-	Sources  []sourceTable  `toml:"source"`
-	Jobs     []jobTable     `toml:"job"`
-	Datasets []datasetTable `toml:"dataset"`
-	Sinks    []sinkTable    `toml:"sink"`
+	Buffer     bufferTable     `toml:"buffer"`
+	Sources    []sourceTable   `toml:"source"`
+	Jobs       []jobTable      `toml:"job"`
+	Datasets   []datasetTable  `toml:"dataset"`
+	Sinks      []sinkTable     `toml:"sink"`
+	Power      *powerTable     `toml:"power"`
+	Quantities []quantityTable `toml:"quantity"`
 }
 
 type bufferTable struct {
@@ -67,6 +72,10 @@ func Parse(file string, text []byte) (Setup, error) {
 	for i, t := range from.Sinks {
 		s.Sinks = append(s.Sinks, t.parse(p.table("sink", i, t.Name)))
 	}
+	for i, t := range from.Quantities {
+		s.Quantities = append(s.Quantities, t.parse(p.table("quantity", i, t.Name)))
+	}
+	s.Power = from.Power.parse(p, s)
 	s.connect(p)
 	if err := d.Err(); err != nil {
 		return Setup{}, err
@@ -190,6 +199,9 @@ func (s *Setup) connect(p parser) {
 	}
 	for i, x := range s.Datasets {
 		known("dataset", i, "source", []string{x.Source})
+	}
+	for i, x := range s.Quantities {
+		known("quantity", i, "source", []string{x.Source})
 	}
 	for i, x := range s.Sinks {
 		known("sink", i, "input", x.Inputs)

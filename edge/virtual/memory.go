@@ -61,8 +61,13 @@ func (j *journal) Pins() ([]store.Pin, error)         { return nil, nil }
 func (j *journal) Append(store.Entry) error           { return nil }
 func (j *journal) Ack(blob.Hash) error                { return nil }
 
-func (j *journal) Pending(int) ([]store.Message, error)                       { return nil, nil }
+func (j *journal) PendingOf(string, int) ([]store.Message, error)             { return nil, nil }
 func (j *journal) Enqueue(store.Message) (dropped []store.Message, err error) { return nil, nil }
+
+// Attest takes nothing: virtual devices have no sensors.
+func (j *journal) Attest(string, int64, store.Message) (bool, []store.Message, error) {
+	return false, nil, nil
+}
 
 // Update needs no transaction: what is lost with the process is lost whole.
 func (j *journal) Update(change func(edge.Records) error) error { return change(j) }

@@ -14,6 +14,7 @@ const (
 	KindJoined    Kind = "joined"    // Joined answers a Join
 	KindDisclosed Kind = "disclosed" // Disclosed answers a Disclose
 	KindHandOver  Kind = "handover"  // HandOver of a task that is too heavy for the device
+	KindAttest    Kind = "attest"    // attestation.Message: what it measured
 )
 
 // What the aggregator sends.
@@ -27,6 +28,7 @@ const (
 	KindJoin        Kind = "join"        // Join a federation that pays
 	KindDisclose    Kind = "disclose"    // Disclose data to the mediators drawn for a check
 	KindHandBack    Kind = "handback"    // HandBack answers a HandOver when the task has run
+	KindAttested    Kind = "attested"    // attestation.Answer to an Attest
 )
 
 // What both send.

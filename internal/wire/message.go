@@ -17,6 +17,9 @@ type Hello struct {
 	// Providers are the age recipients who may run tasks that the device is too small
 	// for.
 	Providers []string `cbor:"7,keyasint,omitempty"`
+	// Waiting says why the device must not work now, as for a battery that is low; "" =
+	// it may. It says hello again when that changes.
+	Waiting string `cbor:"8,keyasint,omitempty"`
 }
 
 // Dataset is a device's offer of data, by name: never the data themselves.

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// stat gives the fields of /proc/PID/stat from the third on (proc_pid_stat(5)).
+func stat(pid int) []string {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, rest, found := strings.Cut(string(text), ") ")
+	if err != nil || !found {
+		return make([]string, 50)
+	}
+	return strings.Fields(rest)
+}
+
+// runnerOf finds the process in which a device runs its job.
+func (w *world) runnerOf(edge string) (pid int) {
+	w.t.Helper()
+	w.mu.Lock()
+	parent := strconv.Itoa(w.processes[edge].command.Process.Pid)
+	w.mu.Unlock()
+	w.poll("a runner of "+edge, func() bool {
+		dirs, _ := filepath.Glob("/proc/[0-9]*")
+		for _, dir := range dirs {
+			n, _ := strconv.Atoi(filepath.Base(dir))
+			if stat(n)[1] == parent {
+				pid = n
+				return true
+			}
+		}
+		return false
+	})
+	return pid
+}
+
+// cpu is the time that a process has computed, in ticks.
+func cpu(pid int) int {
+	n, _ := strconv.Atoi(stat(pid)[11])
+	return n
+}
+
+// A device whose battery falls below its floor in the middle of a round stops where it
+// is, is selected for no other round, and after charging goes on: the model is that of an
+// undisturbed round, bit for bit.
+func TestLowBatteryPausesARound(t *testing.T) {
+	t.Parallel()
+	const edges = 2
+	w := newWorld(t, edges)
+	sys := filepath.Join(w.edgeDir(0), "sys")
+	battery := filepath.Join(sys, "class/power_supply/BAT0")
+	if err := os.MkdirAll(battery, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	charge := func(percent int, status string) {
+		w.write(filepath.Join(battery, "type"), []byte("Battery\n"))
+		w.write(filepath.Join(battery, "status"), []byte(status+"\n"))
+		w.write(filepath.Join(battery, "capacity"), fmt.Appendln(nil, percent))
+	}
+	charge(80, "Discharging")
+	w.write(filepath.Join(w.edgeDir(0), "edge.toml"), fmt.Appendf(nil, "[power]\nbattery_floor = 20\nbattery_resume = 40\nroot = %q\n", sys))
+	w.begin(edges)
+
+	long := w.federation("long", edges, 1)
+	text, err := os.ReadFile(long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Some seconds of training.
+	w.write(long, []byte(strings.NewReplacer("[training]", "[training]\nepochs = 1000", "units = 16", "units = 1000").Replace(string(text))))
+	server := filepath.Join(w.dir, "server")
+	w.tadpole("run", long, "--detach", "--dir", server)
+	runner := w.runnerOf("edge-0")
+	w.poll("the training to be under way", func() bool { return cpu(runner) > 30 })
+	charge(11, "Discharging")
+	w.poll("the runner to stop", func() bool { return stat(runner)[0] == "T" })
+	before := cpu(runner)
+
+	// Meanwhile a federation that takes one device takes the other.
+	short := w.federation("short", 1, 3)
+	w.poll("device ls to tell", func() bool {
+		return strings.Contains(w.tadpole("device", "ls", "--dir", server), "waiting: the battery is at 11 %")
+	})
+	w.tadpole("run", short, "--detach", "--dir", server)
+	w.ended("short")
+	rounds, err := w.client.History(t.Context(), "short", 0)
+	if err != nil || len(rounds) != 3 {
+		t.Fatalf("%d rounds, error %v", len(rounds), err)
+	}
+	ready := w.address(1)
+	for _, r := range rounds {
+		if len(r.Members) != 1 || r.Members[0].Device.String() != ready {
+			t.Errorf("round %d was of %v, want %s alone", r.Round, r.Members, ready)
+		}
+	}
+	out, err := exec.Command(w.edge, "status", "--dir", w.edgeDir(0)).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "power        waiting: the battery is at 11 %: it waits for 40 %; battery 11 %") {
+		t.Errorf("status: %v: %s", err, out)
+	}
+	if after := cpu(runner); after != before {
+		t.Errorf("the runner computed for %d ticks while the battery was low", after-before)
+	}
+	if s, err := w.client.Status(t.Context(), "long"); err != nil || s.Ended() {
+		t.Fatalf("the round ended without the device: %+v, error %v", s, err)
+	}
+
+	charge(39, "Charging")
+	time.Sleep(1500 * time.Millisecond)
+	if state := stat(runner)[0]; state != "T" {
+		t.Errorf("the runner is in state %q at 39 %%, want it to wait for 40", state)
+	}
+	charge(40, "Charging")
+	s := w.ended("long")
+	if want := w.simulated(long, edges); s.Model.String() != want {
+		t.Errorf("model %s, undisturbed %s", s.Model, want)
+	}
+	if ls := w.tadpole("device", "ls", "--dir", server); strings.Count(ls, "  online\n") != edges {
+		t.Errorf("device ls:\n%s", ls)
+	}
+	if log, err := os.ReadFile(filepath.Join(w.dir, "edge-0.log")); err != nil || strings.Count(string(log), "no work for now") != 1 {
+		t.Errorf("error %v; the log is\n%s", err, log)
+	}
+}
+
+// address is an edge's, as its status tells it.
+func (w *world) address(i int) (address string) {
+	w.t.Helper()
+	out, err := exec.Command(w.edge, "status", "--dir", w.edgeDir(i)).CombinedOutput()
+	if err != nil {
+		w.t.Fatalf("status: %v: %s", err, out)
+	}
+	_, rest, _ := strings.Cut(string(out), "device ")
+	return strings.Fields(rest)[0]
+}
+
+// A battery that a source reads, as an autopilot's, counts like one of the kernel's.
+func TestBatteryOfASource(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	var rows [][]string
+	for second := range 600 {
+		rows = append(rows, []string{strconv.Itoa(second), strconv.Itoa(max(5, 60-second))})
+	}
+	w.writeCSV(filepath.Join(w.edgeDir(0), "pack.csv"), []string{"t", "remaining"}, rows)
+	w.write(filepath.Join(w.edgeDir(0), "edge.toml"), []byte(`
+[[source]]
+name = "pack"
+kind = "csv"
+path = "pack.csv"
+time = "t"
+time_unit = "s"
+values = ["remaining"]
+speed = 20.0
+[power]
+battery_floor = 40
+battery = "pack.remaining"
+`))
+	w.begin(1)
+	w.poll("device ls to tell", func() bool {
+		return strings.Contains(w.tadpole("device", "ls", "--dir", filepath.Join(w.dir, "server")), "waiting: the battery is at ")
+	})
+}
