@@ -14,6 +14,7 @@ const (
 	KindJoined    Kind = "joined"    // Joined answers a Join
 	KindDisclosed Kind = "disclosed" // Disclosed answers a Disclose
 	KindHandOver  Kind = "handover"  // HandOver of a task that is too heavy for the device
+	KindReported  Kind = "reported"  // Reported: how the device is set up
 )
 
 // What the aggregator sends.
@@ -27,6 +28,7 @@ const (
 	KindJoin        Kind = "join"        // Join a federation that pays
 	KindDisclose    Kind = "disclose"    // Disclose data to the mediators drawn for a check
 	KindHandBack    Kind = "handback"    // HandBack answers a HandOver when the task has run
+	KindDesired     Kind = "desired"     // Desired: how the device is to be set up
 )
 
 // What both send.
