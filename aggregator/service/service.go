@@ -28,6 +28,7 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/federation"
 	"github.com/tadpole-edge/tadpole/aggregator/ingest"
 	"github.com/tadpole-edge/tadpole/aggregator/store"
+	"github.com/tadpole-edge/tadpole/aggregator/twin"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
 	"github.com/tadpole-edge/tadpole/internal/plan"
@@ -62,6 +63,7 @@ type Service struct {
 	registry   *devices.Registry
 	link       link
 	aggregator *aggregator.Aggregator
+	twins      *twin.Keeper
 	control    *control.Server
 	bank       *bank // nil = there is no market
 }
@@ -111,7 +113,10 @@ func New(c Config) (s *Service, err error) {
 	if s.link, err = s.newLink(); err != nil {
 		return s, err
 	}
-	settings := aggregator.Config{Fleet: c.Fleet, Key: identity, Store: s.store, Blobs: blobs, Link: s.link,
+	if err := s.openTwins(blobs); err != nil {
+		return s, err
+	}
+	settings := aggregator.Config{Twins: s.twins, Fleet: c.Fleet, Key: identity, Store: s.store, Blobs: blobs, Link: s.link,
 		Roster: &roster{Registry: s.registry}, Module: c.Module, Folder: c.Folder, Evaluator: NewEvaluator, Logger: c.Logger}
 	if c.Market != nil {
 		if s.bank, err = openBank(c.Dir, identity, blob.Sum(c.Module), *c.Market, s.log); err != nil {
@@ -126,7 +131,7 @@ func New(c Config) (s *Service, err error) {
 	if s.bank != nil {
 		s.bank.serve(s.aggregator, s.log)
 	}
-	s.control, err = control.Listen(filepath.Join(c.Dir, control.Socket), s.aggregator, fleet{s}, account{s})
+	s.control, err = control.Listen(filepath.Join(c.Dir, control.Socket), s.aggregator, fleet{s}, twins{s.twins, s}, account{s})
 	return s, err
 }
 
