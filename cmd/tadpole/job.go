@@ -20,7 +20,7 @@ import (
 )
 
 func heavyJobCommand() *cobra.Command {
-	command := &cobra.Command{Use: "job", Short: "Run WASM jobs on a Bacalhau cluster of your own"}
+	command := &cobra.Command{Use: "job", Short: "Deploy WASM jobs to devices, or run them on a Bacalhau cluster of your own"}
 	command.AddCommand(runJobCommand(), cancelJobCommand())
 	return command
 }

@@ -169,14 +169,6 @@ labels = "Occupancy"
 	t.Logf("accuracy on the %d minutes of the test file: %.4f in %d rounds", len(test), s.BestScore, s.Round)
 }
 
-func join[T any](values []T, write func(T) string) string {
-	var text []string
-	for _, v := range values {
-		text = append(text, write(v))
-	}
-	return strings.Join(text, ", ")
-}
-
 func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
 func index(names []string, name string) int {
