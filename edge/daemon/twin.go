@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"strings"
 
 	"github.com/tadpole-edge/tadpole/edge/setup"
 	"github.com/tadpole-edge/tadpole/edge/twin"
@@ -44,7 +45,7 @@ func (d *Daemon) parts() (reports []wire.PartReport) {
 	}
 	for _, p := range running.Status().Parts {
 		reports = append(reports, wire.PartReport{Kind: p.Kind, Name: p.Name, Count: p.Count, Skipped: p.Skipped,
-			Fault: p.Fault[:min(len(p.Fault), 256)], Paused: p.Paused})
+			Fault: strings.ToValidUTF8(p.Fault[:min(len(p.Fault), 256)], ""), Paused: p.Paused})
 	}
 	return reports
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tadpole-edge/tadpole/edge/setup"
 	"github.com/tadpole-edge/tadpole/internal/blob"
@@ -81,8 +82,9 @@ func New(c Config) (*Keeper, error) {
 	if err == nil && kept != nil {
 		err = wire.Unmarshal(kept, &s)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("restore twin: %w", err)
+	if err != nil { // a device that starts with its own file alone is told the rest again
+		c.Logger.Error("what was set up from afar is lost", "error", err)
+		s = State{}
 	}
 	k.machine = Restore(s)
 	local, err := c.Read()
@@ -136,6 +138,9 @@ func (k *Keeper) take(local Local) error {
 		return m, err
 	}
 	m, err := with(s.Running)
+	if !utf8.Valid(local.Text) {
+		err = fmt.Errorf("%s is not UTF-8", local.Path)
+	}
 	switch {
 	case err != nil && s.Edits == 0 && s.Running.Remote.Version == 0:
 		return err // nothing ever ran

@@ -2,6 +2,7 @@ package twin
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/internal/blob"
@@ -247,5 +248,7 @@ func (m *Machine) edited(e Edited) []Action {
 	return []Action{Run, Report}
 }
 
-// bounded keeps what is told within its bounds.
-func bounded(text string) string { return text[:min(len(text), wire.MaxReason)] }
+// bounded keeps what is told within its bounds, and such that CBOR takes it.
+func bounded(text string) string {
+	return strings.ToValidUTF8(text[:min(len(text), wire.MaxReason)], "")
+}

@@ -13,6 +13,9 @@ import (
 	"github.com/tadpole-edge/tadpole/internal/wire"
 )
 
+// maxConflicts are told at most.
+const maxConflicts = 64
+
 // Merged is the operator's file and what the fleet desires as one text.
 type Merged struct {
 	Text      string
@@ -63,7 +66,7 @@ func Merge(file string, g Generation, modules string, last Base) (Merged, error)
 		}
 		merged[own.title()] = true
 		m.table(own, remote[i])
-		if c := conflict(own, remote[i], last); len(c.Keys) > 0 {
+		if c := conflict(own, remote[i], last); len(c.Keys) > 0 && len(m.Conflicts) < maxConflicts {
 			m.Conflicts = append(m.Conflicts, c)
 		}
 	}
