@@ -459,7 +459,7 @@ func (k *Keeper) report(ctx context.Context) {
 }
 
 // heartbeat is how often counts alone are told.
-const heartbeat = time.Minute
+const heartbeat = 5 * time.Minute
 
 // again reports what has changed since the last report.
 func (k *Keeper) again(ctx context.Context) {
