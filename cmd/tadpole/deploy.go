@@ -45,6 +45,9 @@ A selector is all, label=drone, site=north, a device's name or its address; seve
 commas between mean the devices that fit all. Devices that join later, or get a label that
 fits, get the job too. Deploying under the same name again is a new version.
 
+What the job reads and makes is told by flags, or by a file with its [[job]] table: that of
+--job, or MODULE's with .toml in place of .wasm.
+
 Each device checks a version before it runs it, and goes back to what ran before if it
 does not reach the server any more, or if the job fails, within --trial. Where MODULE.sig
 lies beside the module it is sent along.`,
@@ -82,6 +85,11 @@ func (d *deployed) read(module string) (request control.Deploy, err error) {
 		d.name = strings.TrimSuffix(filepath.Base(module), ".wasm")
 	}
 	r := twin.Revision{Selector: d.on, Trial: uint64(d.trial.Milliseconds())}
+	if beside := strings.TrimSuffix(module, ".wasm") + ".toml"; d.file == "" && len(d.input)+len(d.channels) == 0 && beside != module {
+		if _, err := os.Stat(beside); err == nil {
+			d.file = beside
+		}
+	}
 	if r.Text, err = d.text(); err != nil {
 		return request, err
 	}
@@ -110,7 +118,7 @@ func (d *deployed) text() (string, error) {
 		return string(text), nil
 	}
 	if len(d.input) == 0 || len(d.channels) == 0 {
-		return "", fmt.Errorf("%w: say what the job reads and makes by --input and --channels, or by --job FILE.toml", errUsage)
+		return "", fmt.Errorf("%w: say what the job reads and makes by --input and --channels, by --job FILE.toml, or by such a file beside the module", errUsage)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "[[job]]\ninput = [%s]\nchannels = [%s]\n", join(d.input, strconv.Quote), join(d.channels, strconv.Quote))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A sensor that counts, ten times a second.
@@ -67,6 +69,30 @@ func (w *world) done(i int, job string) (n int) {
 		n, _ = strconv.Atoi(found[1])
 	}
 	return n
+}
+
+// tail prints a stream of a device, and tells how many readings it has printed.
+func (w *world) tail(i int, stream string) (lines func() int) {
+	w.t.Helper()
+	path := filepath.Join(w.dir, stream+".tail")
+	out, err := os.Create(path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.poll("the device to run", func() bool {
+		_, err := os.Stat(filepath.Join(w.edgeDir(i), "tail.sock"))
+		return err == nil
+	})
+	c := exec.CommandContext(w.t.Context(), w.edge, "tail", "--dir", w.edgeDir(i), stream)
+	c.Stdout = out
+	if err := errors.Join(c.Start(), out.Close()); err != nil {
+		w.t.Fatal(err)
+	}
+	go c.Wait() // ends with the device, or the test
+	return func() int {
+		content, _ := os.ReadFile(path)
+		return strings.Count(string(content), "\n")
+	}
 }
 
 // otherHash is a module that does the same and has another hash: a custom section is no
@@ -175,10 +201,14 @@ func TestEditsOnBothSides(t *testing.T) {
 		w.write(config, fmt.Appendf(nil, "[[source]]\nname = \"counter\"\nrestart = %q\npriority = %q\n[[sink]]\nname = \"afar\"\nkind = \"file\"\npath = \"afar.jsonl\"\ninput = [\"counter\"]\n", restart, priority))
 		w.ask("device", "config", "edge-0", "set", config, "--trial", "4s")
 	}
+	tailed := w.tail(0, "counter")
+	w.poll("the tail to begin", func() bool { return tailed() > 0 })
 	afar("2s", "low")
 	twin := w.server("device", "twin", "edge-0")
 	w.says(regexp.MustCompile(`version 1 applied; version 1 runs`), twin)
 	w.says(regexp.MustCompile(`sink +afar: [1-9]`), w.edgeStatus(0))
+	before := tailed()
+	w.poll("the tail to go on with the new pipeline", func() bool { return tailed() > before+3 })
 
 	w.kill("edge-0")
 	afar("3s", "high")
@@ -215,4 +245,32 @@ func TestEditsOnBothSides(t *testing.T) {
 		out := w.edgeStatus(0)()
 		return strings.Contains(out, "sink         afar") && !strings.Contains(out, "own")
 	})
+}
+
+func TestDeployedText(t *testing.T) {
+	dir := t.TempDir()
+	module := filepath.Join(dir, "filter.wasm")
+	for name, text := range map[string]string{"filter.wasm": "module", "filter.wasm.sig": "signature", "filter.toml": "[[job]]\nfuel = 1\n", "other.toml": "[[job]]\nfuel = 2\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		flags deployed
+		want  string
+	}{
+		"beside the module": {deployed{}, "[[job]]\nfuel = 1\n"},
+		"in a file":         {deployed{file: filepath.Join(dir, "other.toml")}, "[[job]]\nfuel = 2\n"},
+		"flags": {deployed{input: []string{"a", "b"}, channels: []string{"x"}, config: "say \"x\"", window: 10 * time.Second, sinks: []string{"/log", "tcp://h:1883/site/x"}},
+			"[[job]]\ninput = [\"a\", \"b\"]\nchannels = [\"x\"]\nconfig = \"say \\\"x\\\"\"\nwindow = {size = \"10s\"}\n" +
+				"[[sink]]\nname = \"filter-sink-1\"\ninput = [\"filter\"]\nkind = \"file\"\npath = \"/log\"\n" +
+				"[[sink]]\nname = \"filter-sink-2\"\ninput = [\"filter\"]\nkind = \"mqtt\"\nurl = \"tcp://h:1883\"\ntopic = \"site/x\"\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request, err := c.flags.read(module)
+			if err != nil || request.Revision.Text != c.want || request.Name != "filter" || string(request.Module) != "module" || string(request.Revision.Signature) != "signature" {
+				t.Errorf("%+v, %v; want\n%s", request, err, c.want)
+			}
+		})
+	}
 }

@@ -183,15 +183,17 @@ func (d *Daemon) tail(ctx context.Context, name string, to net.Conn) {
 
 // tailOne writes the readings of one pipeline, until it is exchanged.
 func tailOne(ctx context.Context, p *pipeline.Pipeline, exchanged <-chan struct{}, name string, to net.Conn) error {
+	var watch sync.WaitGroup
+	defer watch.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go func() { // ends with this call
+	watch.Go(func() {
 		select {
 		case <-exchanged:
 			cancel()
 		case <-ctx.Done():
 		}
-	}()
+	})
 	channels, err := p.Channels(ctx, name)
 	if err != nil {
 		return nil // ctx has ended

@@ -239,7 +239,9 @@ func TestPowerCutsInATrial(t *testing.T) {
 	b.online = true
 	b.mu.Unlock()
 	k.Heard(lost)
-	time.Sleep(50 * time.Millisecond)
+	if err := k.Reload(t.Context()); err != nil { // comes after it
+		t.Fatal(err)
+	}
 	if s := k.Status(); s.Outcome != wire.TwinRolledBack || s.Running != 1 {
 		t.Errorf("told again of a version that failed: %+v", s)
 	}

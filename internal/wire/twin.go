@@ -72,14 +72,14 @@ const (
 // Reported is what a device says of its setup: after every change, at every connect, and
 // now and then.
 type Reported struct {
-	Version   uint64       `cbor:"1,keyasint"` // the newest Desired that it has kept; 0 = none
-	Outcome   string       `cbor:"2,keyasint"` // of that
-	Reason    string       `cbor:"3,keyasint,omitempty"`
-	Running   uint64       `cbor:"4,keyasint"`           // the version that runs; 0 = the device's own file alone
-	Local     uint64       `cbor:"5,keyasint"`           // how often the device's own file was edited
-	Fault     string       `cbor:"6,keyasint,omitempty"` // why the newest edit of it is not in use
-	Conflicts []Conflict   `cbor:"7,keyasint,omitempty"`
-	Parts     []PartReport `cbor:"8,keyasint,omitempty"`
+	Version   uint64       `cbor:"1,keyasint" json:"version"` // the newest Desired that it has kept; 0 = none
+	Outcome   string       `cbor:"2,keyasint" json:"outcome"` // of that
+	Reason    string       `cbor:"3,keyasint,omitempty" json:"reason,omitempty"`
+	Running   uint64       `cbor:"4,keyasint" json:"running"`                   // the version that runs; 0 = the device's own file alone
+	Local     uint64       `cbor:"5,keyasint" json:"local"`                     // how often the device's own file was edited
+	Fault     string       `cbor:"6,keyasint,omitempty" json:"fault,omitempty"` // why the newest edit of it is not in use
+	Conflicts []Conflict   `cbor:"7,keyasint,omitempty" json:"conflicts,omitempty"`
+	Parts     []PartReport `cbor:"8,keyasint,omitempty" json:"parts,omitempty"`
 }
 
 // Conflict is a table that both the device's own file and the Desired have. The file
