@@ -18,7 +18,7 @@ ARCH ?= arm64
 COLD := net net/http net/http/... net/textproto mime/... crypto/tls crypto/x509 encoding/json encoding/asn1 log/... compress/... \
 	debug/dwarf regexp/... vendor/... filippo.io/... github.com/gorilla/... github.com/pelletier/... github.com/fxamacker/... golang.org/x/... github.com/tetratelabs/wazero/internal/wasmdebug \
 	fmt reflect os/... github.com/adrianmo/... github.com/bluenviron/... github.com/eclipse/... github.com/goburrow/... github.com/simonvetter/... \
-	$(addprefix github.com/tadpole-edge/tadpole/,cmd/... edge edge/daemon edge/doctor edge/enrol edge/mqtt edge/policy edge/setup edge/store/... edge/twin edge/uplink internal/claim internal/config internal/dispatch internal/wire) \
+	$(addprefix github.com/tadpole-edge/tadpole/,cmd/... edge edge/daemon edge/doctor edge/enrol edge/mqtt edge/policy edge/setup edge/store/... edge/twin edge/uplink internal/claim internal/config internal/dispatch internal/leaf internal/member internal/plan internal/sealed internal/testimony internal/wire) \
 	$(if $(filter arm64 amd64,$(ARCH)),github.com/tetratelabs/wazero/internal/engine/interpreter) # elsewhere it is what runs jobs
 FIRMWARE = $(BIN)/tadpole-edge-linux-$(ARCH)
 
