@@ -60,6 +60,7 @@ type Config struct {
 	Blobs      blob.Store
 	Link       Link
 	Roster     Roster
+	Twins      Twins                                                             // how devices are to be set up; nil = nobody cares
 	Module     []byte                                                            // the training kernel
 	Market     Market                                                            // where federations that pay are settled; nil = nowhere
 	Sensors    Sensors                                                           // compares what devices attest to; nil = nobody

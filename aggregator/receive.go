@@ -93,8 +93,13 @@ func (a *Aggregator) message(ctx context.Context, e wire.Envelope) {
 		err = handle(e, a.attest)
 	case wire.KindRenew:
 		err = handle(e, func(device key.Address, m wire.Renew) { a.renew(ctx, device, m) })
+	case wire.KindReported:
+		err = handle(e, a.reported)
 	case wire.KindError:
 		err = handle(e, func(device key.Address, m wire.Error) {
+			if m.Kind == wire.KindDesired && a.config.Twins != nil {
+				a.config.Twins.Unsupported(device, m.Text)
+			}
 			a.log.Warn("device did not understand", "device", device, "kind", m.Kind, "text", m.Text)
 		})
 	default:
@@ -124,6 +129,7 @@ func (a *Aggregator) hello(device key.Address, m wire.Hello) {
 		}
 		r.tick()
 	}
+	a.desire(device)
 }
 
 // online tells whether a device is connected.
@@ -144,13 +150,17 @@ func (a *Aggregator) declined(device key.Address, m wire.Refuse) {
 	t.run.tick()
 }
 
-// serve sends chunks of the blobs that tasks name.
+// serve sends chunks of the blobs that tasks and desired setups name.
 func (a *Aggregator) serve(device key.Address, m wire.Want) {
 	var from blob.Store = a.config.Blobs
 	manifest, found := a.served(m.Blob)
 	if !found {
 		manifest, found = a.handedBack(device, m.Blob)
 		from = &a.elsewhere
+	}
+	if !found && a.config.Twins != nil {
+		manifest, found = a.config.Twins.Module(device, m.Blob)
+		from = a.config.Blobs
 	}
 	if !found {
 		a.sender.Send(device, wire.KindError, wire.Error{Kind: wire.KindWant, Text: fmt.Sprintf("blob %s is not offered any more", m.Blob.Short())})

@@ -114,6 +114,11 @@ func (a *Aggregator) sweep(records []federationRecord, members map[string][]memb
 		return
 	}
 	named := map[blob.Hash]bool{a.module.Hash: true}
+	if a.config.Twins != nil {
+		for _, h := range a.config.Twins.Blobs() {
+			named[h] = true
+		}
+	}
 	for _, r := range records {
 		named[r.Model], named[r.Optimiser], named[r.Best] = true, true, true
 		for _, h := range r.Recent {

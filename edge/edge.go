@@ -96,6 +96,7 @@ type Config struct {
 	Policy     policy.Policy
 	Datasets   []Dataset // of several with one name the first is the newest; the others serve federations that were joined with them
 	Clock      Clock
+	Twin       Twin                                          // follows what the server desires; nil = nothing does
 	Renewed    func(wire.Certificate) error                  // a new TLS certificate has come; nil = there are none
 	Tamper     func(federation string, update []byte) []byte // changes updates before they are offered, to play a cheat; nil = none
 	Workers    int                                           // frames on their way at a time; 0 = 2
@@ -121,6 +122,7 @@ type Device struct {
 	works    map[blob.Hash]*work       // by task id
 	refused  map[blob.Hash]wire.Refuse // not yet noted by the aggregator; the outbox has them
 	fetches  map[blob.Hash]*fetch      // by blob
+	wanted   []blob.Manifest           // that Fetch is to bring
 	running  *work
 	ended    uint64
 	waiting  string    // why no task must start; "" = they may

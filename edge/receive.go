@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"time"
@@ -68,6 +69,12 @@ func (d *Device) message(e wire.Envelope) {
 		err = handle(e, d.attestedBy)
 	case wire.KindError:
 		err = handle(e, d.misunderstood)
+	case wire.KindDesired:
+		if d.config.Twin == nil {
+			err = errors.New("this device is not to be set up from afar")
+			break
+		}
+		err = handle(e, d.config.Twin.Heard)
 	default:
 		err = fmt.Errorf("unknown kind of message %.20q", e.Kind)
 	}
@@ -91,6 +98,9 @@ func (d *Device) welcome(m wire.Welcome) {
 		d.log.Warn("time not stored", "error", err)
 	}
 	d.welcomed.Store(true)
+	if d.config.Twin != nil && !m.Unknown {
+		d.config.Twin.Answered()
+	}
 	if m.Unknown {
 		d.hello()
 		return

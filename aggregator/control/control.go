@@ -20,6 +20,7 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/consensus"
 	"github.com/tadpole-edge/tadpole/aggregator/devices"
 	"github.com/tadpole-edge/tadpole/aggregator/federation"
+	"github.com/tadpole-edge/tadpole/aggregator/twin"
 	"github.com/tadpole-edge/tadpole/contracts/market"
 	"github.com/tadpole-edge/tadpole/internal/config"
 	"github.com/tadpole-edge/tadpole/internal/key"
@@ -47,13 +48,14 @@ type Server struct {
 	listener   net.Listener
 	aggregator *aggregator.Aggregator
 	fleet      Fleet
+	twins      Twins
 	bank       Bank
 	sensors    Sensors // nil = nobody compares them
 }
 
 // Listen opens the socket. One left by a process that was killed is replaced;
 // the database's lock says whether that process is really gone.
-func Listen(path string, a *aggregator.Aggregator, f Fleet, b Bank, sensors Sensors) (*Server, error) {
+func Listen(path string, a *aggregator.Aggregator, f Fleet, t Twins, b Bank, sensors Sensors) (*Server, error) {
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}
@@ -64,7 +66,7 @@ func Listen(path string, a *aggregator.Aggregator, f Fleet, b Bank, sensors Sens
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("open control socket: %w", err), listener.Close())
 	}
-	return &Server{listener, a, f, b, sensors}, nil
+	return &Server{listener, a, f, t, b, sensors}, nil
 }
 
 // Close closes the socket of a server that will not Run.
@@ -75,8 +77,8 @@ func (s *Server) Close() error {
 	return nil
 }
 
-// maxBody is the largest request in bytes: a federation's terms.
-const maxBody = 1 << 20
+// maxBody is the largest request in bytes: a deployment, with its module in base64.
+const maxBody = 48 << 20
 
 // Run serves until the context ends.
 func (s *Server) Run(ctx context.Context) error {
@@ -94,6 +96,7 @@ func (s *Server) Run(ctx context.Context) error {
 	mux.HandleFunc("POST /devices", answer(s.addDevice))
 	mux.HandleFunc("DELETE /devices/{address}", answer(s.removeDevice))
 	s.handleSensors(mux)
+	s.twinRoutes(mux)
 	mux.HandleFunc("POST /deposits", answer(s.deposit))
 	server := &http.Server{Handler: http.MaxBytesHandler(mux, maxBody), ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { server.Close() })
@@ -111,7 +114,8 @@ type fault struct {
 }
 
 // kinds are the errors that keep their meaning across the socket.
-var kinds = map[string]error{"unknown": aggregator.ErrUnknown, "exists": aggregator.ErrExists, "not found": devices.ErrNotFound, "no verdict": consensus.ErrUnknown}
+var kinds = map[string]error{"unknown": aggregator.ErrUnknown, "exists": aggregator.ErrExists, "not found": devices.ErrNotFound, "no verdict": consensus.ErrUnknown,
+	"no device": twin.ErrNoDevice, "no deployment": twin.ErrNoDeployment, "mistake": config.ErrMistake}
 
 func answer(handle func(*http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

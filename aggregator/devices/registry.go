@@ -223,6 +223,15 @@ func (r *Registry) Remove(ctx context.Context, device key.Address) error {
 	return nil
 }
 
+// Device gives one that is or was enrolled.
+func (r *Registry) Device(device key.Address) (d Device, err error) {
+	err = r.config.Records.View(func(tx Tx) error {
+		d, err = tx.Device(device)
+		return err
+	})
+	return d, err
+}
+
 // Seen notes that a device was heard of. A device that is not enrolled is
 // ErrNotFound.
 func (r *Registry) Seen(device key.Address, at time.Time) error {

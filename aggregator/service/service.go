@@ -30,6 +30,7 @@ import (
 	"github.com/tadpole-edge/tadpole/aggregator/ingest"
 	"github.com/tadpole-edge/tadpole/aggregator/procure"
 	"github.com/tadpole-edge/tadpole/aggregator/store"
+	"github.com/tadpole-edge/tadpole/aggregator/twin"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
 	"github.com/tadpole-edge/tadpole/internal/plan"
@@ -66,6 +67,7 @@ type Service struct {
 	link       link
 	aggregator *aggregator.Aggregator
 	sensors    *consensus.Collector
+	twins      *twin.Keeper
 	control    *control.Server
 	bank       *bank          // nil = there is no market
 	buyer      *procure.Buyer // nil = nothing is bought
@@ -116,10 +118,10 @@ func New(c Config) (s *Service, err error) {
 	if s.link, err = s.newLink(); err != nil {
 		return s, err
 	}
-	if err := s.openSensors(); err != nil {
+	if err := errors.Join(s.openSensors(), s.openTwins(blobs)); err != nil {
 		return s, err
 	}
-	settings := aggregator.Config{Fleet: c.Fleet, Key: identity, Store: s.store, Blobs: blobs, Link: s.link,
+	settings := aggregator.Config{Fleet: c.Fleet, Key: identity, Store: s.store, Blobs: blobs, Link: s.link, Twins: s.twins,
 		Roster: &roster{Registry: s.registry}, Module: c.Module, Folder: c.Folder, Sensors: s.sensors, Evaluator: NewEvaluator, Logger: c.Logger}
 	if c.Market != nil {
 		if s.bank, err = openBank(c.Dir, identity, blob.Sum(c.Module), *c.Market, s.log); err != nil {
@@ -140,7 +142,7 @@ func New(c Config) (s *Service, err error) {
 	if s.bank != nil {
 		s.bank.serve(s.aggregator, s.log)
 	}
-	s.control, err = control.Listen(filepath.Join(c.Dir, control.Socket), s.aggregator, fleet{s}, account{s}, s.sensors)
+	s.control, err = control.Listen(filepath.Join(c.Dir, control.Socket), s.aggregator, fleet{s}, twins{s.twins, s}, account{s}, s.sensors)
 	return s, err
 }
 

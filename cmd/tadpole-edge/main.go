@@ -51,6 +51,7 @@ func verbs() []verb {
 		{name: "enroll", arguments: "TOKEN", short: "Join a fleet with a one-time token of `tadpole device add`", prepare: enrollVerb},
 		{name: "status", short: "Say what the running device does", prepare: statusVerb},
 		{name: "tail", arguments: "SOURCE", short: "Print what a source reads, or a job makes, as it comes to the running device", prepare: tailVerb},
+		{name: "reload", short: "Have the running device read its edge.toml anew; one with mistakes changes nothing", prepare: reloadVerb},
 		{name: "receipts", short: "Print the aggregator's receipts for this device's updates, as JSON for `tadpole owner contest`", prepare: receiptsVerb},
 		{name: "doctor", short: "Examine the device and say what to do about each finding", prepare: doctorVerb},
 		{name: "profile", short: "Measure how fast jobs run on this device", prepare: profileVerb},

@@ -22,6 +22,7 @@ import (
 	"github.com/tadpole-edge/tadpole/edge/pipeline"
 	"github.com/tadpole-edge/tadpole/edge/policy"
 	"github.com/tadpole-edge/tadpole/edge/setup"
+	"github.com/tadpole-edge/tadpole/internal/wire"
 )
 
 func runVerb(flags *flag.FlagSet) action {
@@ -105,6 +106,7 @@ func statusVerb(*flag.FlagSet) action {
 		if s.Power != nil {
 			printPower(out, *s.Power)
 		}
+		printTwin(out, s.Twin)
 		if s.Pipeline != nil {
 			printPipeline(out, *s.Pipeline)
 		}
@@ -139,6 +141,25 @@ func doctorVerb(flags *flag.FlagSet) action {
 			return fmt.Errorf("%d findings keep this device from working", bad)
 		}
 		return nil
+	}
+}
+
+func reloadVerb(*flag.FlagSet) action {
+	return func(ctx context.Context, dir string, _ []string, _ io.Writer) error { return daemon.Reload(ctx, dir) }
+}
+
+// printTwin prints what was set up from afar, if anything was.
+func printTwin(out io.Writer, t wire.Reported) {
+	if t.Version > 0 {
+		fmt.Fprintf(out, "twin         version %d %s; version %d runs\n", t.Version, t.Outcome, t.Running)
+	}
+	for _, text := range []string{t.Reason, t.Fault} {
+		if text != "" {
+			fmt.Fprintf(out, "%13s%s\n", "", strings.ReplaceAll(text, "\n", "\n             "))
+		}
+	}
+	for _, c := range t.Conflicts {
+		fmt.Fprintf(out, "%13sedge.toml overrules %s of %s\n", "", strings.Join(c.Keys, ", "), c.Table)
 	}
 }
 

@@ -26,7 +26,7 @@ func presence(p aggregator.Presence) string {
 }
 
 func deviceCommand(dir *string) *cobra.Command {
-	c := &cobra.Command{Use: "device", Short: "Add, list and remove devices"}
+	c := &cobra.Command{Use: "device", Short: "Add, list, label, set up and remove devices"}
 	var o devices.AddOptions
 	add := &cobra.Command{
 		Use:   "add",

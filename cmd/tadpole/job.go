@@ -20,7 +20,7 @@ import (
 )
 
 func heavyJobCommand(dir *string) *cobra.Command {
-	command := &cobra.Command{Use: "job", Short: "Run WASM jobs on a Bacalhau cluster of your own, and sign those for devices"}
+	command := &cobra.Command{Use: "job", Short: "Sign WASM jobs and deploy them to devices, or run them on a Bacalhau cluster of your own"}
 	command.AddCommand(runJobCommand(dir), cancelJobCommand(dir), keygenCommand(), signCommand())
 	return command
 }

@@ -74,7 +74,7 @@ file, 3 no aggregator is running, 130 interrupted.`,
 		steerCommand(&dir, "stop", "End a federation for good", (*control.Client).Stop),
 		steerCommand(&dir, "pause", "Stop a federation after the round under way", (*control.Client).Pause),
 		steerCommand(&dir, "resume", "Go on with a paused federation", (*control.Client).Resume),
-		modelCommand(&dir), deviceCommand(&dir), sensorsCommand(&dir), simCommand(), heavyJobCommand(&dir), marketCommand(&dir), mediatorCommand(), solverCommand(), providerCommand(), ownerCommand(),
+		modelCommand(&dir), withTwins(deviceCommand(&dir), &dir), sensorsCommand(&dir), simCommand(), withDeployments(heavyJobCommand(&dir), &dir), marketCommand(&dir), mediatorCommand(), solverCommand(), providerCommand(), ownerCommand(),
 		runnerCommand())
 	for _, c := range r.Commands() {
 		if c.HasSubCommands() && !c.Runnable() {

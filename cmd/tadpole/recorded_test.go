@@ -207,14 +207,6 @@ func TestFederationOverGrowingRoom(t *testing.T) {
 	}
 }
 
-func join[T any](values []T, write func(T) string) string {
-	var text []string
-	for _, v := range values {
-		text = append(text, write(v))
-	}
-	return strings.Join(text, ", ")
-}
-
 func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
 func index(names []string, name string) int {

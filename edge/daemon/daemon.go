@@ -3,8 +3,8 @@
 //
 // A directory flows in; Run serves the fleet until its context ends. In the
 // directory lie the identity (package enrol), policy.toml, edge.toml, device.db, blobs/,
-// data/, cache/, readings.db and recordings/ (package pipeline), and while it runs
-// status.sock and tail.sock.
+// data/, cache/, readings.db and recordings/ (package pipeline), modules/ and twin.toml
+// (package twin), and while it runs status.sock, tail.sock and reload.sock.
 package daemon
 
 import (
@@ -29,6 +29,7 @@ import (
 	"github.com/tadpole-edge/tadpole/edge/policy"
 	"github.com/tadpole-edge/tadpole/edge/power"
 	"github.com/tadpole-edge/tadpole/edge/store"
+	"github.com/tadpole-edge/tadpole/edge/twin"
 	"github.com/tadpole-edge/tadpole/edge/uplink"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/wire"
@@ -64,8 +65,10 @@ type Daemon struct {
 	pool     *job.Pool
 	link     *uplink.Link
 	device   *edge.Device
-	pipeline *pipeline.Pipeline // nil = there is no edge.toml
-	power    *power.Monitor     // nil = it has no [power]
+	rules    policy.Policy
+	twin     *twin.Keeper
+	stage    *stage
+	power    *power.Monitor // nil = there is no [power] in edge.toml
 }
 
 // LoadPolicy reads the owner's policy.
@@ -112,7 +115,7 @@ func New(c Config) (d *Daemon, err error) {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	d = &Daemon{config: c, log: c.Logger}
+	d = &Daemon{config: c, log: c.Logger, stage: newStage()}
 	defer func() {
 		if err != nil {
 			d.Close()
@@ -126,6 +129,7 @@ func New(c Config) (d *Daemon, err error) {
 	if err != nil {
 		return d, err
 	}
+	d.rules = rules
 	sets, faults := Datasets(c.Dir, rules)
 	for _, fault := range faults {
 		d.log.Error("dataset left out", "error", fault)
@@ -149,14 +153,20 @@ func New(c Config) (d *Daemon, err error) {
 	if err != nil {
 		return d, err
 	}
+	if err := d.openTwin(); err != nil {
+		return d, err
+	}
 	d.device, err = edge.New(edge.Config{Version: c.Version, Fleet: e.Fleet, Key: d.identity.Key(), Aggregator: e.Aggregator, Link: d.link,
-		Runner: d.pool, Engine: job.Engine(), Journal: journal{d.store}, Blobs: d.blobs, Policy: rules, Datasets: sets, Clock: d.identity.Clock(),
+		Runner: d.pool, Engine: job.Engine(), Journal: journal{d.store}, Blobs: d.blobs, Policy: rules, Datasets: sets, Clock: d.identity.Clock(), Twin: d.twin,
 		Renewed: func(m wire.Certificate) error { return d.identity.Install(m.Chain) }, Tamper: c.Tamper, Logger: d.log})
 	if err != nil {
 		return d, err
 	}
-	d.pipeline, err = d.prepare(rules)
-	return d, err
+	// Power is the device's own: no setup from afar says anything of it.
+	if s, found, err := LoadSetup(c.Dir, c.Setup); err == nil && found {
+		d.watch(s.Power)
+	}
+	return d, nil
 }
 
 // journal is the store as the device wants it.
@@ -198,13 +208,13 @@ func (d *Daemon) Run(ctx context.Context) error {
 	part("status", d.serveStatus)
 	part("receipts", d.serveReceipts)
 	part("memory", d.release)
-	if d.pipeline != nil {
-		part("pipeline", d.pipeline.Run)
-		part("tail", d.serveTail)
-	}
 	if d.power != nil {
 		part("power", d.watchPower)
 	}
+	part("twin", d.twin.Run)
+	part("reload", d.serveReload)
+	part("pipeline", d.runPipelines)
+	part("tail", d.serveTail)
 	<-ctx.Done()
 	parts.Wait()
 	err := context.Cause(ctx)
@@ -265,20 +275,21 @@ type Status struct {
 	Certificate time.Time `json:"certificate_expires"`
 	edge.Status
 	Power    *power.State     `json:"power"`    // nil = there is no edge.toml, or no [power] in it
-	Pipeline *pipeline.Status `json:"pipeline"` // nil = there is no edge.toml
+	Pipeline *pipeline.Status `json:"pipeline"` // nil = nothing is set up
+	Twin     wire.Reported    `json:"twin"`     // without parts
 }
 
 // serveStatus answers each connection to the status socket.
 func (d *Daemon) serveStatus(ctx context.Context) error {
 	e := d.identity.Enrolment()
 	return d.serve(ctx, StatusSocket, func() any {
-		s := Status{Device: d.identity.Key().Address().String(), Fleet: e.Fleet, Broker: e.Broker, Online: d.link.Online(), Certificate: d.identity.Expires(), Status: d.device.Status(ctx)}
+		s := Status{Device: d.identity.Key().Address().String(), Fleet: e.Fleet, Broker: e.Broker, Online: d.link.Online(), Certificate: d.identity.Expires(), Status: d.device.Status(ctx), Twin: d.twin.Status()}
 		if d.power != nil {
 			p := d.power.State()
 			s.Power = &p
 		}
-		if d.pipeline != nil {
-			p := d.pipeline.Status()
+		if running, _ := d.stage.current(); running != nil {
+			p := running.Status()
 			s.Pipeline = &p
 		}
 		return s

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tadpole-edge/tadpole/edge/pipeline"
 	"github.com/tadpole-edge/tadpole/edge/power"
 	"github.com/tadpole-edge/tadpole/edge/reading"
 )
@@ -52,7 +53,25 @@ func (d *Daemon) watchPower(ctx context.Context) error {
 
 // follow gives the monitor a channel's values until ctx ends.
 func (d *Daemon) follow(ctx context.Context, c power.Channel) {
-	names, err := d.pipeline.Channels(ctx, c.Stream)
+	for ctx.Err() == nil {
+		running, exchanged := d.stage.current()
+		within, stop := context.WithCancel(ctx)
+		var following sync.WaitGroup
+		if running != nil {
+			following.Go(func() { d.followIn(within, running, c) })
+		}
+		select {
+		case <-exchanged:
+		case <-ctx.Done():
+		}
+		stop()
+		following.Wait()
+	}
+}
+
+// followIn does so while a pipeline runs.
+func (d *Daemon) followIn(ctx context.Context, running *pipeline.Pipeline, c power.Channel) {
+	names, err := running.Channels(ctx, c.Stream)
 	if err != nil {
 		return // ctx has ended
 	}
@@ -61,7 +80,7 @@ func (d *Daemon) follow(ctx context.Context, c power.Channel) {
 		d.log.Error("edge.toml: [power] names a channel that the source does not have", "source", c.Stream, "channel", c.Name, "channels", names)
 		return
 	}
-	_ = d.pipeline.Tail(ctx, c.Stream, func(r reading.Reading) error {
+	_ = running.Tail(ctx, c.Stream, func(r reading.Reading) error {
 		if i < len(r.Values) {
 			d.power.Observe(c, r.Values[i])
 		}

@@ -22,6 +22,7 @@ import (
 	"github.com/tadpole-edge/tadpole/edge/policy"
 	"github.com/tadpole-edge/tadpole/edge/reading"
 	"github.com/tadpole-edge/tadpole/edge/setup"
+	"github.com/tadpole-edge/tadpole/edge/twin"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/signature"
 )
@@ -32,38 +33,40 @@ const systemSetup = "/etc/tadpole/" + setup.File
 // LoadSetup reads the operator's edge.toml: the one at path, or else the one in the
 // device's directory, or else the system's. Found is false if there is none.
 func LoadSetup(dir, path string) (s setup.Setup, found bool, err error) {
+	local, err := readSetup(dir, path)
+	if err != nil || !local.Found {
+		return s, false, err
+	}
+	s, err = setup.Parse(local.Path, local.Text)
+	return s, true, err
+}
+
+// readSetup reads the file that LoadSetup parses.
+func readSetup(dir, path string) (twin.Local, error) {
 	named := path != ""
 	if !named {
 		path = filepath.Join(dir, setup.File)
 	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && !named {
-		path = systemSetup
-		text, err = os.ReadFile(path)
+		text, err = os.ReadFile(systemSetup)
+		if err == nil {
+			path = systemSetup
+		}
 	}
 	if errors.Is(err, fs.ErrNotExist) && !named {
-		return s, false, nil
+		return twin.Local{Path: path}, nil
 	}
 	if err != nil {
-		return s, false, fmt.Errorf("read setup: %w", err)
+		return twin.Local{}, fmt.Errorf("read setup: %w", err)
 	}
-	s, err = setup.Parse(path, text)
-	return s, true, err
+	return twin.Local{Path: path, Text: text, Found: true}, nil
 }
 
-// prepare makes the pipeline of what edge.toml sets up.
-func (d *Daemon) prepare(rules policy.Policy) (*pipeline.Pipeline, error) {
-	s, found, err := LoadSetup(d.config.Dir, d.config.Setup)
-	if err != nil || !found {
-		return nil, err
-	}
-	d.watch(s.Power)
-	if len(s.Sources) == 0 {
-		return nil, nil
-	}
-	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Paused: d.paused, Runner: d.pool, Streamer: streamer{d.pool},
-		Module:   func(j setup.Job) (pipeline.Module, error) { return d.module(j, rules.Modules) },
-		Recorded: func(p dataset.Prepared) { d.recorded(rules, p) }, Attest: d.attest, Logger: d.log}), nil
+// prepare makes the pipeline of a setup.
+func (d *Daemon) prepare(s setup.Setup) *pipeline.Pipeline {
+	return pipeline.New(pipeline.Config{Setup: s, Dir: d.config.Dir, Paused: d.paused, Runner: d.pool, Streamer: streamer{d.pool}, Module: d.module,
+		Recorded: func(p dataset.Prepared) { d.recorded(d.rules, p) }, Attest: d.attest, Logger: d.log})
 }
 
 // streamer is the pool as the pipeline wants it.
@@ -75,7 +78,7 @@ func (s streamer) Stream(ctx context.Context, r job.Request) (pipeline.Stream, e
 
 // module finds the module of a job that the owner's policy lets run here. It gives the
 // content that was looked at, not its path: the file may be changed at any time.
-func (d *Daemon) module(j setup.Job, rules policy.Modules) (pipeline.Module, error) {
+func (d *Daemon) module(j setup.Job) (pipeline.Module, error) {
 	if j.Builtin != "" {
 		content, found := d.config.Builtins[j.Builtin]
 		if !found {
@@ -99,7 +102,7 @@ func (d *Daemon) module(j setup.Job, rules policy.Modules) (pipeline.Module, err
 		return pipeline.Module{}, fmt.Errorf("module %s was changed on this device's disk: deploy it again", j.Hash.Short())
 	}
 	signed, err := signature.File(path)
-	if err := rules.AllowModule(path, hash, signed, err); err != nil {
+	if err := d.rules.Modules.AllowModule(path, hash, signed, err); err != nil {
 		return pipeline.Module{}, err
 	}
 	return pipeline.Module{Hash: hash, Content: content}, nil
@@ -169,18 +172,43 @@ func (d *Daemon) serveTail(ctx context.Context) error {
 	}
 }
 
-// tail writes a stream's readings until ctx ends or nobody reads them any more.
+// tail writes a stream's readings until ctx ends or nobody reads them any more. It goes on
+// with the pipeline that follows where one is exchanged.
 func (d *Daemon) tail(ctx context.Context, name string, to net.Conn) {
-	names := d.pipeline.Streams()
-	if !slices.Contains(names, name) {
-		fmt.Fprintf(to, "{\"error\": %q}\n", fmt.Sprintf("there is no source and no job %q: there are %s", name, strings.Join(names, ", ")))
-		return
+	for ctx.Err() == nil {
+		p, exchanged := d.stage.current()
+		var names []string
+		if p != nil {
+			names = p.Streams()
+		}
+		if !slices.Contains(names, name) {
+			fmt.Fprintf(to, "{\"error\": %q}\n", fmt.Sprintf("there is no source and no job %q: there are %s", name, strings.Join(names, ", ")))
+			return
+		}
+		if err := tailOne(ctx, p, exchanged, name, to); err != nil {
+			return
+		}
 	}
-	channels, err := d.pipeline.Channels(ctx, name)
+}
+
+// tailOne writes the readings of one pipeline, until it is exchanged.
+func tailOne(ctx context.Context, p *pipeline.Pipeline, exchanged <-chan struct{}, name string, to net.Conn) error {
+	var watch sync.WaitGroup
+	defer watch.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	watch.Go(func() {
+		select {
+		case <-exchanged:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	channels, err := p.Channels(ctx, name)
 	if err != nil {
-		return
+		return nil // ctx has ended
 	}
-	_ = d.pipeline.Tail(ctx, name, func(r reading.Reading) error {
+	return p.Tail(ctx, name, func(r reading.Reading) error {
 		to.SetWriteDeadline(time.Now().Add(10 * time.Second))
 		_, err := to.Write(pipeline.JSON(nil, r, channels, "", 0))
 		return err

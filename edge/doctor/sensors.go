@@ -29,7 +29,7 @@ func sensors(ctx context.Context, dir, path string) []Finding {
 	case !found:
 		return []Finding{{Good, "setup", "there is no edge.toml: no sensor is read here", ""}, supply(s)}
 	}
-	findings := []Finding{{Good, "setup", fmt.Sprintf("%d sources, %d jobs, %d datasets, %d sinks", len(s.Sources), len(s.Jobs), len(s.Datasets), len(s.Sinks)), ""}, room(dir, s), supply(s)}
+	findings := append(afar(ctx, dir), []Finding{{Good, "setup", fmt.Sprintf("%d sources, %d jobs, %d datasets, %d sinks", len(s.Sources), len(s.Jobs), len(s.Datasets), len(s.Sinks)), ""}, room(dir, s), supply(s)}...)
 	for _, src := range s.Sources {
 		findings = append(findings, tryOut(ctx, src))
 	}
@@ -42,6 +42,22 @@ func sensors(ctx context.Context, dir, path string) []Finding {
 		findings = append(findings, outlet(sink))
 	}
 	return findings
+}
+
+// afar tells what has become of the setup that the server desires, if the device runs.
+func afar(ctx context.Context, dir string) []Finding {
+	s, err := daemon.ReadStatus(ctx, dir)
+	if err != nil || s.Twin.Version == 0 && s.Twin.Fault == "" {
+		return nil
+	}
+	f := Finding{Good, "twin", fmt.Sprintf("version %d %s; version %d runs", s.Twin.Version, s.Twin.Outcome, s.Twin.Running), ""}
+	switch {
+	case s.Twin.Fault != "":
+		f.Grade, f.Found, f.Remedy = Warn, "edge.toml was edited, and is not in use: "+s.Twin.Fault, "mend it, then tadpole-edge reload"
+	case s.Twin.Reason != "":
+		f.Grade, f.Found, f.Remedy = Warn, f.Found+": "+s.Twin.Reason, "mend what the server desires: tadpole job deploy, or tadpole device config"
+	}
+	return []Finding{f}
 }
 
 // room compares the quotas with what is free.

@@ -19,10 +19,11 @@ const (
 	bucketRuns         = "runs"          // hash of the dataset's name, time, sequence number
 	bucketAudit        = "audit"         // sequence number
 	bucketPins         = "pins"          // hash of the federation's name
+	bucketTwin         = "twin"          // one
 )
 
 func buckets() []string {
-	return []string{bucketCounters, bucketTasks, bucketReceipts, bucketReceiptTasks, bucketOutbox, bucketOutboxIDs, bucketRuns, bucketAudit, bucketPins}
+	return []string{bucketCounters, bucketTasks, bucketReceipts, bucketReceiptTasks, bucketOutbox, bucketOutboxIDs, bucketRuns, bucketAudit, bucketPins, bucketTwin}
 }
 
 func (tx *Tx) bucket(name string) btree.Bucket { return tx.tx.Bucket(name) }

@@ -15,6 +15,7 @@ const (
 	KindDisclosed Kind = "disclosed" // Disclosed answers a Disclose
 	KindHandOver  Kind = "handover"  // HandOver of a task that is too heavy for the device
 	KindAttest    Kind = "attest"    // attestation.Message: what it measured
+	KindReported  Kind = "reported"  // Reported: how the device is set up
 )
 
 // What the aggregator sends.
@@ -29,6 +30,7 @@ const (
 	KindDisclose    Kind = "disclose"    // Disclose data to the mediators drawn for a check
 	KindHandBack    Kind = "handback"    // HandBack answers a HandOver when the task has run
 	KindAttested    Kind = "attested"    // attestation.Answer to an Attest
+	KindDesired     Kind = "desired"     // Desired: how the device is to be set up
 )
 
 // What both send.

@@ -180,7 +180,8 @@ func FuzzOpen(f *testing.F) {
 }
 
 func FuzzMessages(f *testing.F) {
-	for _, message := range []any{wire.Hello{Version: "1"}, wire.Task{Round: 1}, wire.Offer{}, wire.Want{Chunks: []uint32{1, 2}}, wire.Receipt{}, wire.HandOver{Providers: []string{"age1"}, Head: []byte{1}}} {
+	for _, message := range []any{wire.Hello{Version: "1"}, wire.Task{Round: 1}, wire.Offer{}, wire.Want{Chunks: []uint32{1, 2}}, wire.Receipt{}, wire.HandOver{Providers: []string{"age1"}, Head: []byte{1}},
+		wire.Desired{Version: 2, Config: "[[source]]", Deployments: []wire.Deployment{{Name: "a"}}}, wire.Reported{Version: 2, Conflicts: []wire.Conflict{{Table: "job a", Keys: []string{"input"}}}}} {
 		b, err := wire.Marshal(message)
 		if err != nil {
 			f.Fatal(err)
@@ -189,7 +190,7 @@ func FuzzMessages(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for _, into := range []any{new(wire.Hello), new(wire.Welcome), new(wire.Task), new(wire.Offer), new(wire.Refuse),
-			new(wire.Receipt), new(wire.Reject), new(wire.Want), new(wire.Renew), new(wire.Certificate), new(wire.Error), new(wire.HandOver), new(wire.HandBack)} {
+			new(wire.Receipt), new(wire.Reject), new(wire.Want), new(wire.Renew), new(wire.Certificate), new(wire.Error), new(wire.HandOver), new(wire.HandBack), new(wire.Desired), new(wire.Reported)} {
 			if wire.Unmarshal(b, into) != nil {
 				continue
 			}
