@@ -167,3 +167,26 @@ battery = "pack.remaining"
 		return strings.Contains(w.tadpole("device", "ls", "--dir", filepath.Join(w.dir, "server")), "waiting: the battery is at ")
 	})
 }
+
+// Training that a duty cycle interrupts again and again gives the same model.
+func TestDutyCycleOfARound(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	w.write(filepath.Join(w.edgeDir(0), "edge.toml"), []byte("[power]\nduty = 0.5\nperiod = \"2s\"\n"))
+	w.begin(1)
+	path := w.federation("cycled", 1, 1)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.write(path, []byte(strings.NewReplacer("[training]", "[training]\nepochs = 1000", "units = 16", "units = 500").Replace(string(text))))
+	w.tadpole("run", path, "--detach", "--dir", filepath.Join(w.dir, "server"))
+	s := w.ended("cycled")
+	if want := w.simulated(path, 1); s.Model.String() != want {
+		t.Errorf("model %s, undisturbed %s", s.Model, want)
+	}
+	log, err := os.ReadFile(filepath.Join(w.dir, "edge-0.log"))
+	if n := strings.Count(string(log), "reason=duty"); err != nil || n < 2 {
+		t.Errorf("it rested %d times, error %v; want 2 or more", n, err)
+	}
+}

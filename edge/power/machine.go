@@ -37,7 +37,9 @@ type Machine struct {
 	start time.Duration
 
 	battery, heat gauge
-	low, hot      bool // latched until the value to resume at
+	low, hot      bool          // latched until the value to resume at
+	unplugged     bool          // latched until it has been on mains for steady
+	onBattery     time.Duration // when it was last on battery
 
 	last, worked time.Duration // of the latest step
 	first        time.Duration // what had been worked at the start
@@ -67,6 +69,11 @@ func (m *Machine) Step(now time.Duration, s Sample, worked time.Duration) State 
 	m.heat.read(now, s.Temperature)
 	m.low = latch(m.low, now, m.battery, m.rules.BatteryFloor > 0 && m.battery.value < m.rules.BatteryFloor, m.battery.value >= m.rules.BatteryResume)
 	m.hot = latch(m.hot, now, m.heat, m.rules.MaxTemperature != 0 && m.heat.value > m.rules.MaxTemperature, m.heat.value <= m.rules.ResumeTemperature)
+	if s.Mains == OnBattery {
+		m.unplugged, m.onBattery = true, now
+	} else if now-m.onBattery >= steady {
+		m.unplugged = false
+	}
 	m.spend(now, worked)
 
 	state := State{Battery: m.battery.fresh(now), Temperature: m.heat.fresh(now), Supply: s.Mains.String()}
@@ -82,7 +89,7 @@ func (m *Machine) Step(now time.Duration, s Sample, worked time.Duration) State 
 		return wait(Battery, "the battery is at %.0f %%: it waits for %.0f %%", m.battery.value, m.rules.BatteryResume)
 	case m.hot:
 		return wait(Heat, "it is at %.0f °C: it waits for %.0f °C", m.heat.value, m.rules.ResumeTemperature)
-	case m.rules.MainsOnly && s.Mains == OnBattery:
+	case m.rules.MainsOnly && m.unplugged:
 		return wait(Supply, "it is on battery: it waits for mains")
 	case now-m.start < Patience && (m.rules.BatteryFloor > 0 && !m.battery.known || m.rules.MaxTemperature != 0 && !m.heat.known):
 		return wait(Unknown, "no sensor has told battery or temperature yet")

@@ -28,11 +28,13 @@ import (
 	"time"
 )
 
-// How long a value holds, and what is unknown blocks.
+// How long a value holds, and what is unknown blocks; and for how long a device must have
+// been on mains before it counts, for plugs are loose.
 const (
 	Fresh    = 2 * time.Minute
 	Patience = time.Minute
 	GiveUp   = 30 * time.Minute
+	steady   = 10 * time.Second
 )
 
 // Rules are the [power] table of edge.toml. The zero value lets everything work at any

@@ -47,7 +47,7 @@ func TestMachine(t *testing.T) {
 		"resume by default":            {power.Rules{BatteryFloor: 95}, []at{percent(0, 90, "battery"), percent(s, 99, "battery"), percent(2*s, 100, "")}},
 		"heat":                         {hot, []at{heat(0, 70, ""), heat(s, 70.1, "heat"), heat(2*s, 61, "heat"), heat(3*s, 60, ""), heat(4*s, 69, "")}},
 		"heat by default":              {power.Rules{MaxTemperature: 70}, []at{heat(0, 71, "heat"), heat(s, 66, "heat"), heat(2*s, 65, "")}},
-		"mains only":                   {power.Rules{MainsOnly: true}, []at{{0, power.Sample{Mains: power.OnBattery}, "mains"}, {s, power.Sample{Mains: power.OnMains}, ""}, {2 * s, power.Sample{}, ""}}},
+		"mains only":                   {power.Rules{MainsOnly: true}, []at{{0, power.Sample{Mains: power.OnBattery}, "mains"}, {s, power.Sample{Mains: power.OnMains}, "mains"}, {9 * s, power.Sample{Mains: power.OnMains}, "mains"}, {10 * s, power.Sample{Mains: power.OnMains}, ""}, {11 * s, power.Sample{Mains: power.OnBattery}, "mains"}, {21 * s, power.Sample{}, ""}}},
 		"nonsense is no value":         {battery, []at{percent(0, 50, ""), percent(s, -1, ""), percent(2*s, 101, ""), percent(3*s, math.Inf(-1), "")}},
 		"nonsense heat is no value":    {hot, []at{heat(0, 50, ""), heat(s, 1000, ""), heat(2*s, -273, "")}},
 		"waits for a first value":      {battery, []at{percent(0, none, "unknown"), percent(59*s, none, "unknown"), percent(m, none, "")}},

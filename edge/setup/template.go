@@ -58,6 +58,23 @@ commit_age = "5s"             # how long readings may wait in memory; shorter we
 # scale = [5.0, 100.0]
 # quota_mib = 16
 
+# What it signs a minute, for the server to compare with its neighbours of the group.
+# [[quantity]]
+# name = "air_temperature"
+# source = "room"
+# feature = "mean(temperature)"
+# window = {size = "1m"}
+# group = "hall-3"
+# unit = "degC"
+
+# When jobs and training wait.
+# [power]
+# battery_floor = 25                 # percent
+# battery = "autopilot.battery_status.battery_remaining"    # left out: what the kernel tells
+# max_temperature = 75               # degrees Celsius
+# duty = 0.5                         # share of the time
+# on_battery = "wait"                # left out: it works
+
 # Where readings go: a file, a command's standard input, or a broker. Each comes once, in order.
 # [[sink]]
 # name = "cloud"
