@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -337,57 +336,6 @@ func (k *Keeper) show() {
 	}
 }
 
-// tick lets time pass.
-func (k *Keeper) tick(ctx context.Context) {
-	s := k.machine.State()
-	if s.Outcome == wire.TwinFetching {
-		k.fetch(ctx)
-	}
-	if s.Trial() {
-		k.prove(ctx, s)
-	}
-	k.again(ctx)
-}
-
-// prove tells the machine how a trial goes, and asks the server for signs of life.
-func (k *Keeper) prove(ctx context.Context, s State) {
-	_, hold := trial(s.Running.Remote)
-	every := min(max(hold/3, busy), 10*time.Second)
-	now := time.Now()
-	if !k.config.Online() || now.Sub(k.heard) > 3*every {
-		k.since = time.Time{}
-	}
-	if now.Sub(k.asked) >= every {
-		k.asked = now
-		k.config.Hello(ctx)
-	}
-	e := Ticked{Elapsed: now.Sub(k.started), Fault: k.fault(s), Base: k.merged.Base}
-	if !k.since.IsZero() {
-		e.Held = k.heard.Sub(k.since)
-	}
-	k.do(ctx, e)
-}
-
-// fault finds a part that the version on trial has brought or changed, and that has done
-// nothing yet but fail.
-func (k *Keeper) fault(s State) string {
-	_, good, err := k.prepare(s.Good)
-	if err != nil {
-		return ""
-	}
-	for _, p := range k.config.Parts() {
-		title := p.Kind + " " + p.Name
-		of := func(h TableHash) bool { return h.Table == title }
-		tables := k.merged.Base.Remote
-		i := slices.IndexFunc(tables, of)
-		if p.Fault == "" || p.Count > 0 || i < 0 || slices.Contains(good.Base.Remote, tables[i]) {
-			continue
-		}
-		return title + ": " + p.Fault
-	}
-	return ""
-}
-
 // Heard takes what the server desires.
 func (k *Keeper) Heard(d wire.Desired) {
 	k.offer(func(ctx context.Context) { k.do(ctx, Heard{d}) })
@@ -438,49 +386,6 @@ func (k *Keeper) Reload(ctx context.Context) error {
 		k.report(ctx)
 	})
 	return err
-}
-
-// Status is the twin as it stands, without its parts.
-func (k *Keeper) Status() wire.Reported { return *k.reported.Load() }
-
-func (k *Keeper) publish() {
-	s := k.machine.State()
-	k.reported.Store(&wire.Reported{Version: s.Next.Version, Outcome: s.Outcome, Reason: s.Reason, Running: s.Running.Remote.Version,
-		Local: s.Edits, Fault: s.Fault, Conflicts: s.Conflicts})
-}
-
-// report tells the server how things are.
-func (k *Keeper) report(ctx context.Context) {
-	r := k.Status()
-	r.Parts = k.config.Parts()
-	r.Parts = r.Parts[:min(len(r.Parts), wire.MaxParts)]
-	k.sent, k.sentAt = uncounted(r), time.Now()
-	k.config.Report(ctx, r)
-}
-
-// heartbeat is how often counts alone are told.
-const heartbeat = 5 * time.Minute
-
-// again reports what has changed since the last report.
-func (k *Keeper) again(ctx context.Context) {
-	r := k.Status()
-	if r.Version == 0 {
-		return
-	}
-	r.Parts = k.config.Parts()
-	if time.Since(k.sentAt) >= heartbeat || !bytes.Equal(uncounted(r), k.sent) {
-		k.report(ctx)
-	}
-}
-
-// uncounted is a report without what changes all the time.
-func uncounted(r wire.Reported) []byte {
-	r.Parts = slices.Clone(r.Parts[:min(len(r.Parts), wire.MaxParts)])
-	for i := range r.Parts {
-		r.Parts[i].Count, r.Parts[i].Skipped = min(r.Parts[i].Count, 1), 0
-	}
-	encoded, _ := wire.Marshal(r) // structs of strings and numbers always can be
-	return encoded
 }
 
 // offer hands a call to the loop, or drops it while that is busy: the caller must not wait,

@@ -89,6 +89,11 @@ func remoteTables(d wire.Desired, modules string) (tables []from, err error) {
 			if !slices.Contains(kinds, t.Kind) {
 				faults = append(faults, config.Mistake{File: file, Line: max(1, t.Head.Line), Field: t.Kind, Problem: "is not to be set from the server", Remedy: "leave [[" + strings.Join(kinds, "]], [[") + "]] tables"})
 			}
+			for _, k := range t.Keys { // who owns the server must not own the device
+				if k.Name == "command" {
+					faults = append(faults, config.Mistake{File: file, Line: k.Line, Field: t.Kind + ".command", Problem: "is not to be set from the server", Remedy: "write the program into the device's own file; the rest of the table may come from here"})
+				}
+			}
 			own = append(own, from{file, t})
 		}
 		return own

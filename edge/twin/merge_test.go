@@ -110,6 +110,7 @@ func TestMergeRefuses(t *testing.T) {
 		"the buffer":  {"\n[buffer]\nquota_mib = 1\n", nil, "config:2: buffer: is not to be set from the server"},
 		"no TOML":     {"[[job]]\nname = \n", nil, "config:2: "},
 		"loose keys":  {"a = 1\n", nil, "config:1: "},
+		"a program":   {"[[source]]\nname = \"room\"\n\"comm\\u0061nd\" = [\"sh\"]\n", nil, "config:3: source.command: is not to be set from the server"},
 		"two jobs":    {"", []wire.Deployment{{Name: "f", Text: "[[job]]\n[[job]]\n"}}, "deployment f:1: job: 2 [[job]] tables"},
 		"no job":      {"", []wire.Deployment{{Name: "f"}}, "deployment f:1: job: 0 [[job]] tables"},
 		"more tables": {"", []wire.Deployment{{Name: "f", Text: "[[job]]\n[[source]]\n"}}, "deployment f:2: source: is not"},

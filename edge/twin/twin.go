@@ -13,6 +13,9 @@
 // that what it brought works; else the last good setup runs again, and that version is not
 // tried any more. Starting again and again does not help it: three starts end a trial.
 //
+// What is set from afar cannot name a program to be run: a source or sink that is one has its
+// command in the operator's file. Modules run in the sandbox, as any job does.
+//
 // The operator's file always has the last word: in a table that both sides have, the file
 // wins for the keys that it names, and the report says which. Mistakes are told with their
 // lines in the text that they are in.
