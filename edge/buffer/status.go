@@ -5,7 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"slices"
+	"sort"
 
 	"github.com/tadpole-edge/tadpole/edge/store/btree"
 )
@@ -72,8 +72,9 @@ func (b *Buffer) Status() (Status, error) {
 	for e, t := range dropped {
 		s.Dropped = append(s.Dropped, Drop{e.sink, e.source, e.reason, t.readings, t.bytes, t.earliest, t.latest})
 	}
-	slices.SortFunc(s.Dropped, func(a, b Drop) int {
-		return cmp.Or(cmp.Compare(a.Sink, b.Sink), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Reason, b.Reason))
+	sort.Slice(s.Dropped, func(i, j int) bool {
+		a, b := s.Dropped[i], s.Dropped[j]
+		return cmp.Or(cmp.Compare(a.Sink, b.Sink), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Reason, b.Reason)) < 0
 	})
 	return s, err
 }

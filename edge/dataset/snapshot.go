@@ -1,12 +1,11 @@
 package dataset
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/tadpole-edge/tadpole/internal/blob"
@@ -36,7 +35,7 @@ func Snapshots(dir, name string) (found []Prepared, faults []error) {
 		made[path] = at
 		found = append(found, p)
 	}
-	slices.SortFunc(found, func(a, b Prepared) int { return cmp.Compare(made[b.Path], made[a.Path]) })
+	sort.Slice(found, func(i, j int) bool { return made[found[i].Path] > made[found[j].Path] })
 	return found, faults
 }
 

@@ -5,14 +5,13 @@
 package doctor
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
 	"net/url"
 	"os"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"syscall"
@@ -50,7 +49,7 @@ func Examine(ctx context.Context, dir, setup string) []Finding {
 	findings = append(findings, owner(dir)...)
 	findings = append(findings, identity(ctx, dir)...)
 	findings = append(findings, sensors(ctx, dir, setup)...)
-	slices.SortStableFunc(findings, func(a, b Finding) int { return cmp.Compare(a.Grade, b.Grade) })
+	sort.SliceStable(findings, func(i, j int) bool { return findings[i].Grade < findings[j].Grade })
 	return findings
 }
 

@@ -1,11 +1,11 @@
 package job
 
 import (
-	"cmp"
 	"io"
 	"io/fs"
 	"maps"
 	"slices"
+	"sort"
 
 	"github.com/tetratelabs/wazero/experimental/sys"
 	wasisys "github.com/tetratelabs/wazero/sys"
@@ -32,7 +32,7 @@ func (d *outputFiles) list() []Output {
 	for name, f := range d.files {
 		files = append(files, Output{name, f.content})
 	}
-	slices.SortFunc(files, func(a, b Output) int { return cmp.Compare(a.Name, b.Name) })
+	sort.Slice(files, func(i, j int) bool { return files[i].Name < files[j].Name })
 	return files
 }
 

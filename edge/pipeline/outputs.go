@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -51,8 +52,9 @@ func openOutputs(dir string, quota int64) (*outputs, error) {
 			found = append(found, info)
 		}
 	}
-	slices.SortFunc(found, func(a, b fs.FileInfo) int {
-		return cmp.Or(a.ModTime().Compare(b.ModTime()), strings.Compare(a.Name(), b.Name()))
+	sort.Slice(found, func(i, j int) bool {
+		a, b := found[i], found[j]
+		return cmp.Or(a.ModTime().Compare(b.ModTime()), strings.Compare(a.Name(), b.Name())) < 0
 	})
 	for _, info := range found {
 		o.add(outputFile{info.Name(), info.Size()})

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/edge/buffer"
@@ -73,8 +74,9 @@ func (p *Pipeline) Status() Status {
 	}
 	p.mu.Unlock()
 	order := []string{sourceKind, jobKind, datasetKind, quantityKind, sinkKind}
-	slices.SortFunc(s.Parts, func(a, b Part) int {
-		return cmp.Or(cmp.Compare(slices.Index(order, a.Kind), slices.Index(order, b.Kind)), cmp.Compare(a.Name, b.Name))
+	sort.Slice(s.Parts, func(i, j int) bool {
+		a, b := s.Parts[i], s.Parts[j]
+		return cmp.Or(cmp.Compare(slices.Index(order, a.Kind), slices.Index(order, b.Kind)), cmp.Compare(a.Name, b.Name)) < 0
 	})
 	return s
 }

@@ -3,7 +3,7 @@ package store
 import (
 	"bytes"
 	"cmp"
-	"slices"
+	"sort"
 
 	"github.com/tadpole-edge/tadpole/internal/blob"
 )
@@ -30,8 +30,9 @@ func (tx *Tx) Tasks() (tasks []Task, err error) {
 		tasks = append(tasks, t)
 		return true, nil
 	})
-	slices.SortFunc(tasks, func(a, b Task) int {
-		return cmp.Or(cmp.Compare(a.Created, b.Created), bytes.Compare(a.ID[:], b.ID[:]))
+	sort.Slice(tasks, func(i, j int) bool {
+		a, b := &tasks[i], &tasks[j]
+		return cmp.Or(cmp.Compare(a.Created, b.Created), bytes.Compare(a.ID[:], b.ID[:])) < 0
 	})
 	return tasks, err
 }

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"slices"
+	"sort"
 )
 
 // maxHeader is the largest header in bytes, as in the reference implementation.
@@ -93,11 +93,12 @@ func (f *File) order(offsets []int, size int) error {
 	for i := range index {
 		index[i] = i
 	}
-	slices.SortStableFunc(index, func(a, b int) int {
+	sort.SliceStable(index, func(i, j int) bool {
+		a, b := index[i], index[j]
 		if offsets[a] != offsets[b] {
-			return offsets[a] - offsets[b]
+			return offsets[a] < offsets[b]
 		}
-		return len(f.Tensors[a].Data) - len(f.Tensors[b].Data)
+		return len(f.Tensors[a].Data) < len(f.Tensors[b].Data)
 	})
 	sorted := make([]Tensor, 0, len(index))
 	at := 0
