@@ -108,8 +108,16 @@ func TestDeployToLabel(t *testing.T) {
 	t.Parallel()
 	const edges = 3
 	w := newWorld(t, edges)
+	key := filepath.Join(w.dir, "signer.key")
+	signer := regexp.MustCompile(`ed25519:[0-9a-f]{64}`).FindString(w.tadpole("job", "keygen", key))
 	for i := range edges {
 		w.write(filepath.Join(w.edgeDir(i), "edge.toml"), []byte(counter))
+		path := filepath.Join(w.edgeDir(i), "policy.toml")
+		rules, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.write(path, fmt.Appendf(rules, "[modules]\nsigners = [%q]\n", signer))
 	}
 	w.begin(edges)
 	w.ask("device", "label", "edge-0", "drone", "site=north")
@@ -122,8 +130,11 @@ func TestDeployToLabel(t *testing.T) {
 	}
 	first, second := filepath.Join(w.dir, "first.wasm"), filepath.Join(w.dir, "second.wasm")
 	w.write(first, module)
-	w.write(first+".sig", []byte("a signature"))
 	w.write(second, otherHash(module, "second"))
+	w.tadpole("job", "sign", "--key", key, first)
+	w.tadpole("job", "sign", "--key", key, second)
+	unsigned := filepath.Join(w.dir, "unsigned.wasm")
+	w.write(unsigned, otherHash(module, "unsigned"))
 	deploy := []string{"job", "deploy", "--on", "label=drone", "--name", "filter", "--input", "counter", "--channels", "x", "--trial", "8s"}
 	if out := w.ask(append(deploy, first)...); !strings.Contains(out, "filter version 1 goes to 2 devices") {
 		t.Errorf("deployed: %s", out)
@@ -151,7 +162,7 @@ func TestDeployToLabel(t *testing.T) {
 	w.start("edge-1")
 	w.says(regexp.MustCompile(`filter +2 .*edge-0 +applied +[1-9]`), deployments)
 	w.says(regexp.MustCompile(`filter +2 .*edge-1 +applied +[1-9]`), deployments)
-	if modules, _ := filepath.Glob(filepath.Join(w.edgeDir(0), "modules", "*")); len(modules) != 1 {
+	if modules, _ := filepath.Glob(filepath.Join(w.edgeDir(0), "modules", "*.wasm")); len(modules) != 1 {
 		t.Errorf("modules on the device: %q, want only the second", modules)
 	}
 
@@ -183,6 +194,10 @@ func TestDeployToLabel(t *testing.T) {
 		t.Errorf("rolled back: %s", out)
 	}
 	w.poll("the job to end", func() bool { return !strings.Contains(w.edgeStatus(1)(), "job ") })
+
+	// Nobody whom the owner trusts has signed it.
+	w.ask("job", "deploy", "--on", "edge-1", "--name", "stranger", "--input", "counter", "--channels", "x", unsigned)
+	w.says(regexp.MustCompile(`edge-1: refused: .*tadpole job sign`), w.server("job", "deployments", "stranger"))
 }
 
 // A device is set up from afar and by its own file, both while it is away: on its return
