@@ -37,7 +37,7 @@ commit_age = "5s"             # how long readings may wait in memory; shorter we
 # WASM modules over what sources, or other jobs, read. What they make is a stream of their name.
 # [[job]]
 # name = "stuffy"
-# module = "stuffy.wasm"
+# module = "stuffy.wasm"             # signed by a signer of policy.toml's [modules]; or "builtin:threshold"
 # input = ["room"]
 # channels = ["level"]               # of what it makes
 # live = true                        # as readings come; left out: once they are on disk, and each once
