@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -16,16 +17,22 @@ import (
 // a kill cuts: on disk are as many readings of the job as its place says.
 func TestPlaceIsThereWithItsReadings(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
+	disk := rand.New(rand.NewPCG(3, 4)) // used by the committer alone
 	path := filepath.Join(t.TempDir(), "readings.db")
-	checked := 0
+	var checked atomic.Int32
 	for range 60 {
+		var dead atomic.Bool
 		b, err := Open(path, Options{Sinks: []string{"job", "keeper"}, CommitAge: time.Hour, NoSync: true, retryBackoff: time.Millisecond})
 		if err != nil {
 			t.Fatal(err)
 		}
+		b.mu.Lock() // the committer has not begun to write
 		b.update = func(change func(btree.Tx) error) error {
-			there := r.IntN(2) == 0
-			if r.IntN(3) == 0 {
+			if dead.Load() {
+				return syscall.EIO
+			}
+			there := disk.IntN(2) == 0
+			if disk.IntN(3) == 0 {
 				if there {
 					if err := b.file.Update(change); err != nil {
 						return err
@@ -59,10 +66,11 @@ func TestPlaceIsThereWithItsReadings(t *testing.T) {
 				if !ok || int64(n[3]) != derived {
 					t.Errorf("the place says %v, and there are %d readings", n, derived)
 				}
-				checked++
+				checked.Add(1)
 				return nil
 			})
 		}
+		b.mu.Unlock()
 		made := b.Mark("job") // it goes on where it was
 		for range 1 + r.IntN(40) {
 			if s := status(t, b); r.IntN(2) == 0 {
@@ -78,7 +86,10 @@ func TestPlaceIsThereWithItsReadings(t *testing.T) {
 			if s.Lag["job"] == 0 || s.Next == 0 {
 				continue
 			}
-			if b.sinks["job"].read >= s.Next {
+			b.mu.Lock()
+			read := b.sinks["job"].read
+			b.mu.Unlock()
+			if read >= s.Next {
 				continue
 			}
 			due, err := b.Next(t.Context(), "job", 1+r.IntN(5))
@@ -98,12 +109,12 @@ func TestPlaceIsThereWithItsReadings(t *testing.T) {
 			}
 		}
 		if r.IntN(2) == 0 { // a kill, with what is not on disk
-			b.update = func(func(btree.Tx) error) error { return syscall.EIO }
+			dead.Store(true)
 		}
 		_ = b.Close()
 	}
-	if checked < 50 {
-		t.Errorf("looked at %d commits only", checked)
+	if n := checked.Load(); n < 50 {
+		t.Errorf("looked at %d commits only", n)
 	}
 }
 
