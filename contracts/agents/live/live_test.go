@@ -96,7 +96,15 @@ func TestContractsPayByTheRules(t *testing.T) {
 	missed, caught := 0, 0
 	r := rand.New(rand.NewPCG(1, 1))
 	for range 16 { // the chain draws
-		o := settle("drawn", agents.Decision{Action: agents.Cheat}, func(int, int) agents.Vote { return agents.Vote(r.IntN(2) * 2) }, agents.Refuted)
+		// Mediators who guess may leave it undecided; the Court compares the gains of that, too.
+		d := agents.Decision{Action: agents.Cheat, Vote: func(int) agents.Vote { return agents.Vote(r.IntN(2) * 2) }}
+		o, err := court.Settle(t.Context(), d)
+		if err != nil {
+			t.Fatalf("drawn: %v", err)
+		}
+		if o.Checked && o.Ending != agents.Refuted && o.Ending != agents.Undecided {
+			t.Errorf("drawn: %s", o.Ending)
+		}
 		switch {
 		case !o.Checked && o.Provider == agents.Fee:
 			missed++
