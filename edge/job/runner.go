@@ -123,13 +123,31 @@ func (r *runner) setDeadline(t time.Time) {
 // and the process of no more use.
 func (r *runner) run(ctx context.Context, hash blob.Hash, job Request) (result Result, sound bool, err error) {
 	defer r.watch(ctx)()
-	deadline := job.Limits.Deadline
+	f, blobs, deadline, err := r.ask(hash, job, false)
+	if err == nil && f.Answer == nil {
+		err = errFrame
+	}
+	if err != nil {
+		r.stop()
+		return Result{}, false, r.failure(ctx, err, deadline)
+	}
+	if result, err = f.Answer.result(blobs); errors.Is(err, ErrRunner) {
+		r.stop() // it says what it must not, or that it is at its end
+		return Result{}, false, err
+	}
+	return result, true, err
+}
+
+// ask gives a request to the process, and the module if it wants it, and waits for what
+// comes of it: an answer, or a streaming job's first question. The deadline is the one
+// that counted last.
+func (r *runner) ask(hash blob.Hash, job Request, stream bool) (f frame, blobs [][]byte, deadline time.Duration, err error) {
+	deadline = job.Limits.Deadline
 	head, contents := header(hash, job)
+	head.Stream = stream
 	r.allow(deadline)
 	err = writeFrame(r.writer, frame{Request: &head}, contents...)
 	for err == nil {
-		var f frame
-		var blobs [][]byte
 		f, blobs, err = readFrame(r.reader, job.Limits.OutputBytes)
 		switch {
 		case err != nil:
@@ -140,15 +158,11 @@ func (r *runner) run(ctx context.Context, hash blob.Hash, job Request) (result R
 		case f.Started:
 			deadline = job.Limits.Deadline
 			r.allow(deadline)
-		case f.Answer != nil:
-			result, err := f.Answer.result(blobs)
-			return result, !errors.Is(err, ErrRunner), err
 		default:
-			err = errFrame
+			return f, blobs, deadline, nil
 		}
 	}
-	r.stop()
-	return Result{}, false, r.failure(ctx, err, deadline)
+	return f, nil, deadline, err
 }
 
 // header is a request as the process takes it, and the contents of its inline inputs.

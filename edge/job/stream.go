@@ -88,30 +88,12 @@ func (s *Stream) Close() error {
 // begin has the process start a streaming job. After an error it is gone.
 func (r *runner) begin(ctx context.Context, hash blob.Hash, job Request) (output []byte, fuel uint64, err error) {
 	defer r.watch(ctx)()
-	deadline := job.Limits.Deadline
-	head, contents := header(hash, job)
-	head.Stream = true
-	r.allow(deadline)
-	err = writeFrame(r.writer, frame{Request: &head}, contents...)
-	for err == nil {
-		var f frame
-		var blobs [][]byte
-		f, blobs, err = readFrame(r.reader, job.Limits.OutputBytes)
-		switch {
-		case err != nil:
-		case f.Need:
-			deadline = compileTimeout
-			r.allow(deadline)
-			err = r.send(job)
-		case f.Started:
-			deadline = job.Limits.Deadline
-			r.allow(deadline)
-		default:
-			return r.heard(f, blobs)
-		}
+	f, blobs, deadline, err := r.ask(hash, job, true)
+	if err != nil {
+		r.stop()
+		return nil, 0, r.failure(ctx, err, deadline)
 	}
-	r.stop()
-	return nil, 0, r.failure(ctx, err, deadline)
+	return r.heard(f, blobs)
 }
 
 // feed gives a streaming job input.
