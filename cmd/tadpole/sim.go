@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -118,7 +119,10 @@ func (s simulation) run(ctx context.Context, out io.Writer, f federation.Federat
 	faults := make(chan error, 2)
 	parts.Go(func() { faults <- a.Run(ctx) })
 	parts.Go(func() { faults <- fleet.Run(ctx) })
-	err = a.Submit(ctx, f)
+	// A cohort is drawn from whoever is there: so all are, before the first is.
+	if err = present(ctx, a, len(keys)); err == nil {
+		err = a.Submit(ctx, f)
+	}
 	var status aggregator.Status
 	if err == nil {
 		status, err = follow(ctx, out, localSource{a}, f.Name)
@@ -139,6 +143,21 @@ func (s simulation) run(ctx context.Context, out io.Writer, f federation.Federat
 		}
 	}
 	return nil
+}
+
+// present waits until so many devices have said hello.
+func present(ctx context.Context, a *aggregator.Aggregator, devices int) error {
+	for {
+		all, err := a.Presence(ctx)
+		if err != nil || len(all) >= devices {
+			return err
+		}
+		select {
+		case <-time.After(time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // fleetLink hands the aggregator's frames to the virtual devices.
