@@ -38,6 +38,11 @@
 // are exact, and keep even a NaN's payload, as the specification demands. See
 // nan.go for how the two are told apart.
 //
+// # Checkpoints
+//
+// A module may be built so that a run of it can go on elsewhere from where it was, and
+// take the same fuel as one that nobody interrupted: see [Resume].
+//
 // # What else could differ between hosts
 //
 //   - Stack exhaustion. wazero's interpreter ends at 2000 frames, its compiler when
@@ -66,7 +71,7 @@ const (
 )
 
 // Version changes with whatever changes the output or the fuel of any module.
-const Version = 1
+const Version = 2
 
 // MaxDepth is the value of Depth before a call into the module. A trap leaves it
 // wherever it was, so whoever goes on after one sets it again.

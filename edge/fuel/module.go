@@ -52,6 +52,7 @@ type module struct {
 	imported   int      // functions
 	globals    uint32
 	memories   int
+	resume     resumption
 	started    bool
 	start      uint32
 }
@@ -146,7 +147,16 @@ func (m *module) read(s section) error {
 			readLimits(&r)
 		}
 	case sectionGlobal:
-		m.globals += r.u32()
+		for n := r.u32(); n > 0 && r.err == nil; n-- {
+			m.resume.readGlobal(&r, m.globals)
+			m.globals++
+		}
+	case sectionExport:
+		for n := r.u32(); n > 0 && r.err == nil; n-- {
+			m.resume.readExport(string(r.skip(r.u32())), r.byte(), r.u32())
+		}
+	case sectionElement:
+		m.resume.elements = true
 	case sectionStart:
 		m.started, m.start = true, r.u32()
 		if int(m.start) >= len(m.functions) {
@@ -171,9 +181,12 @@ func (m *module) addFunction(r *reader) {
 
 func (m *module) readImport(r *reader) {
 	r.skip(r.u32())
-	r.skip(r.u32())
-	switch kind := r.byte(); kind {
+	name := string(r.skip(r.u32()))
+	kind := r.byte()
+	m.resume.foreign = m.resume.foreign || kind != 0
+	switch kind {
 	case 0:
+		m.resume.imports = append(m.resume.imports, name)
 		m.addFunction(r)
 	case 1:
 		r.byte()

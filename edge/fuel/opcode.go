@@ -32,6 +32,7 @@ const (
 	opLocalTee     op = 0x22
 	opGlobalGet    op = 0x23
 	opGlobalSet    op = 0x24
+	opTableSet     op = 0x26
 	opMemoryGrow   op = 0x40
 	opI32Const     op = 0x41
 	opI64Const     op = 0x42
@@ -46,10 +47,14 @@ const (
 	opI64Or        op = 0x84
 	opI64ShrU      op = 0x88
 	opI64ExtendU   op = 0xad
+	opRefNull      op = 0xd0
+	opRefFunc      op = 0xd2
 	opMemoryInit      = baseFC + 8
+	opDataDrop        = baseFC + 9
 	opMemoryCopy      = baseFC + 10
 	opMemoryFill      = baseFC + 11
 	opTableInit       = baseFC + 12
+	opElemDrop        = baseFC + 13
 	opTableCopy       = baseFC + 14
 	opTableGrow       = baseFC + 15
 	opTableFill       = baseFC + 17
@@ -125,7 +130,7 @@ func describe(o op) row {
 		return plain(control, 0, 0, simple)
 	case o == 0x25: // table.get
 		return plain(index, 1, 1, access)
-	case o == 0x26: // table.set
+	case o == opTableSet:
 		return plain(index, 2, 0, access)
 	case o >= 0x28 && o <= 0x35: // loads
 		return plain(memarg, 1, 1, access)
@@ -182,11 +187,11 @@ func describeNumeric(o op) row {
 		r.pops, r.nan, r.in, r.out = 1, computes, f64, f32
 	case o == 0xbb:
 		r.pops, r.nan, r.in, r.out = 1, computes, f32, f64
-	case o == 0xd0: // ref.null
+	case o == opRefNull:
 		r.pops, r.immediate = 0, lane
 	case o == 0xd1: // ref.is_null
 		r.pops = 1
-	case o == 0xd2: // ref.func
+	case o == opRefFunc:
 		r.pops, r.immediate = 0, index
 	default:
 		return row{}

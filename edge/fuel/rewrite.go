@@ -10,6 +10,11 @@ func (m *module) rewrite(o Options) ([]byte, error) {
 			types.known[string(t.results)] = uint32(i)
 		}
 	}
+	if m.resume.exported {
+		if err := m.resume.check(m); err != nil {
+			return nil, err
+		}
+	}
 	var code []byte
 	for _, s := range m.sections {
 		if s.id == sectionCode {
@@ -97,6 +102,11 @@ func (m *module) extend(id byte, old *reader, types *typeList, o Options) ([]byt
 		if m.started {
 			export(Start, 0, m.start)
 		}
+		if m.resume.exported {
+			for i, global := range m.resume.globals {
+				export(ResumeGlobal(i), 3, global)
+			}
+		}
 	}
 	if r.err != nil {
 		return nil, r.err
@@ -112,8 +122,7 @@ func (m *module) extend(id byte, old *reader, types *typeList, o Options) ([]byt
 func (m *module) checkExports(r reader, n uint32) error {
 	for ; n > 0 && r.err == nil; n-- {
 		name := string(r.skip(r.u32()))
-		switch name {
-		case Global, Depth, Start:
+		if reserved(name) {
 			r.fail(ErrUnsupported, "the export %s is reserved; rename it", name)
 		}
 		if kind, index := r.byte(), r.u32(); kind == 3 && index >= m.globals {
@@ -184,6 +193,11 @@ func (m *module) code(r reader, types *typeList) ([]byte, error) {
 		}
 		if err := f.scan(); err != nil {
 			return nil, err
+		}
+		if m.resume.exported {
+			if err := m.resume.checkBody(f); err != nil {
+				return nil, err
+			}
 		}
 		body, err := f.emit(types.of)
 		if err != nil {

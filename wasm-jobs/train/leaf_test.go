@@ -32,7 +32,7 @@ func TestInnerProductsAreLeaves(t *testing.T) {
 			}
 		}
 	}
-	if body := bodies["run_job"]; !strings.Contains(body, " call ") {
-		t.Error("run_job calls nothing: the test does not read the listing")
+	if body := bodies["step_job"]; !strings.Contains(body, " call ") {
+		t.Error("step_job calls nothing: the test does not read the listing")
 	}
 }

@@ -23,6 +23,7 @@ IMPORT(fd_filestat_get) int32_t fd_filestat_get(int32_t fd, uint64_t *stat);
 IMPORT(fd_read) int32_t fd_read(int32_t fd, const struct vec *vecs, uint32_t n, uint32_t *done);
 IMPORT(fd_write) int32_t fd_write(int32_t fd, const struct vec *vecs, uint32_t n, uint32_t *done);
 IMPORT(fd_close) int32_t fd_close(int32_t fd);
+IMPORT(sched_yield) int32_t sched_yield(void);
 IMPORT(proc_exit) _Noreturn void proc_exit(int32_t code);
 
 enum { RIGHT_READ = 1 << 1, RIGHT_WRITE = 1 << 6, RIGHT_STAT = 1 << 21, STAT_SIZE = 4, CREATE_TRUNCATE = 1 | 8, FIRST_PREOPEN = 3 };

@@ -1,4 +1,5 @@
-/* The course of a job: epoch after epoch, batch after batch. */
+/* The course of a job: epoch after epoch, batch after batch. All that it is between
+ * two steps is in struct job and what that points to. */
 #include "job.h"
 
 /* Fisher and Yates, seeded by the task and the epoch. */
@@ -48,7 +49,7 @@ static void backward(struct job *job, uint32_t batch) {
     }
 }
 
-static enum status step(struct job *job, uint32_t first, uint32_t batch) {
+static enum status learn(struct job *job, uint32_t first, uint32_t batch) {
     load_batch(job, first, batch);
     forward(job, batch);
     enum status status = loss_of_batch(job, batch);
@@ -59,21 +60,29 @@ static enum status step(struct job *job, uint32_t first, uint32_t batch) {
     return OK;
 }
 
-enum status run_job(struct job *job) {
+void begin_job(struct job *job) {
+    const struct plan *p = job->plan;
+    for (uint32_t i = 0; i < p->samples; i++) job->order[i] = i;
+    if (p->mode != TRAIN) return;
+    __builtin_memcpy(job->weights, job->base, (size_t)p->parameters * sizeof(float));
+    if (p->momentum != 0) __builtin_memset(job->velocity, 0, (size_t)p->parameters * sizeof(float));
+}
+
+int step_job(struct job *job) {
     const struct plan *p = job->plan;
     int training = p->mode == TRAIN;
-    for (uint32_t i = 0; i < p->samples; i++) job->order[i] = i;
-    if (training) {
-        __builtin_memcpy(job->weights, job->base, (size_t)p->parameters * sizeof(float));
-        if (p->momentum != 0) __builtin_memset(job->velocity, 0, (size_t)p->parameters * sizeof(float));
+    if (job->epoch == (training ? p->epochs : 1)) return 0;
+    if (training && job->first == 0) shuffle(job, job->epoch);
+    uint32_t left = p->samples - job->first, batch = left < p->batch ? left : p->batch;
+    job->status = learn(job, job->first, batch);
+    job->first += batch;
+    if (job->first == p->samples) {
+        job->first = 0;
+        job->epoch++;
     }
-    for (uint32_t epoch = 0; epoch < (training ? p->epochs : 1); epoch++) {
-        if (training) shuffle(job, epoch);
-        for (uint32_t first = 0; first < p->samples; first += p->batch) {
-            uint32_t left = p->samples - first;
-            enum status status = step(job, first, left < p->batch ? left : p->batch);
-            if (status != OK) return status;
-        }
-    }
-    return training ? write_update(job) : OK;
+    return job->status == OK;
+}
+
+enum status end_job(struct job *job) {
+    return job->status == OK && job->plan->mode == TRAIN ? write_update(job) : job->status;
 }

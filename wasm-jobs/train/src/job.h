@@ -56,6 +56,8 @@ struct job {
     float *targets;                    /* of the present batch, where the loss is of squares */
     uint32_t *classes;                 /* of the present batch, where it is cross entropy */
     uint32_t *order;                   /* of the samples in the present epoch */
+    uint32_t epoch, first;             /* the batch that comes next: its epoch, and its first sample in order */
+    enum status status;
     struct metrics metrics;
     uint8_t *update; /* NULL if there is none */
     size_t update_size;
@@ -68,9 +70,12 @@ void *allocate(uint64_t bytes);
  * once, because to grow a WASM memory may copy it. */
 enum status prepare_job(struct job *job, const uint8_t *plan, size_t plan_size);
 
-/* job.c: does the job, when job->model and job->data are filled; the outputs are
- * in job->metrics and job->update. */
-enum status run_job(struct job *job);
+/* job.c: the job, when job->model and job->data are filled: step_job does one batch
+ * and gives 0 when there is no more to do. The outputs are then in job->metrics and,
+ * after end_job, in job->update. */
+void begin_job(struct job *job);
+int step_job(struct job *job);
+enum status end_job(struct job *job);
 
 /* batch.c: brings samples order[first ..] into activations[0], classes and
  * targets. */

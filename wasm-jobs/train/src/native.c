@@ -47,7 +47,9 @@ int main(int argc, char **argv) {
         if (model_size != job.plan->model_size || data_size != job.plan->data_size) return ERR_FILES;
         memcpy(job.model, model, model_size);
         memcpy(job.data, data, data_size);
-        status = run_job(&job);
+        begin_job(&job);
+        while (step_job(&job)) {}
+        status = end_job(&job);
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &b);
         if (status != OK) return status;
         double s = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) * 1e-9;

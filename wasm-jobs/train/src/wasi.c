@@ -20,8 +20,9 @@ static void write_metrics(const struct metrics *m) {
     write_file("/outputs/metrics.bin", out, sizeof out);
 }
 
-void _start(void) {
-    static struct job job;
+static struct job job;
+
+static __attribute__((noinline)) void begin(void) {
     uint64_t plan_size, model_size, data_size;
     int32_t fd = open_input("/inputs/plan.bin", &plan_size);
     if (plan_size > MAX_PLAN) proc_exit(ERR_PLAN);
@@ -34,8 +35,26 @@ void _start(void) {
     if (model_size != job.plan->model_size || data_size != job.plan->data_size) proc_exit(ERR_FILES);
     read_and_close(model, job.model, job.plan->model_size);
     read_and_close(data, job.data, job.plan->data_size);
-    status = run_job(&job);
+    begin_job(&job);
+}
+
+static __attribute__((noinline)) void end(void) {
+    enum status status = end_job(&job);
     if (status != OK) proc_exit(status);
     write_metrics(&job.metrics);
     if (job.update) write_file("/outputs/update.bin", job.update, job.update_size);
+}
+
+/* At sched_yield all that the job is lies in memory, and a host may write that to a
+ * checkpoint and go on from it by calling resume (edge/fuel/resume.go has the rules). So
+ * neither it nor _start keeps anything of its own over a call. */
+__attribute__((noinline, export_name("tadpole.resume"))) void resume(void) {
+    do sched_yield();
+    while (step_job(&job));
+    end();
+}
+
+void _start(void) {
+    begin();
+    resume();
 }
