@@ -58,7 +58,7 @@ func (e *engine) newRuntime(cache wazero.CompilationCache, interpreter bool) (wa
 	ctx := context.Background()
 	r := wazero.NewRuntimeWithConfig(ctx, config.WithCoreFeatures(api.CoreFeaturesV2).WithCompilationCache(cache))
 	e.caches = append(e.caches, cache)
-	wasi, err := wasi_snapshot_preview1.NewBuilder(r).Compile(ctx)
+	wasi, err := watchClose(ctx, r)
 	if err == nil {
 		_, err = r.InstantiateModule(ctx, wasi, wazero.NewModuleConfig().WithName(wasi_snapshot_preview1.ModuleName))
 	}
@@ -90,8 +90,9 @@ type work struct {
 	load    func() ([]byte, error) // the module, wanted only if it is not warm
 	inputs  []Input
 	limits  Limits
-	started func() error // called when the module is ready, before the job runs
-	feed    *feed        // of a streaming job; nil = it has no standard input and output
+	started func(resumable bool) error // called when the module is ready, before the job runs
+	feed    *feed                      // of a streaming job; nil = it has no standard input and output
+	point   *safepoint                 // where it may be left; nil = nowhere
 }
 
 // run runs one job to its end; nothing can stop it.
@@ -113,17 +114,19 @@ func (e *engine) run(ctx context.Context, w work) (Result, error) {
 		}
 		defer mem.Free()
 		ctx = experimental.WithMemoryAllocator(ctx, mem)
-		return e.execute(ctx, m, w, inputs, newOutputFiles(w.limits.OutputBytes, &open), mem)
+		return e.execute(ctx, m, w, inputs, &open, mem)
 	}
-	return e.execute(ctx, m, w, inputs, newOutputFiles(w.limits.OutputBytes, &open), &memory{})
+	return e.execute(ctx, m, w, inputs, &open, &memory{})
 }
 
-func (e *engine) execute(ctx context.Context, m *entry, w work, inputs *inputFiles, outputs *outputFiles, mem *memory) (Result, error) {
+func (e *engine) execute(ctx context.Context, m *entry, w work, inputs *inputFiles, open *handles, mem *memory) (Result, error) {
+	resumable := m.module.ExportedFunctions()[fuel.Resume] != nil
 	if w.started != nil {
-		if err := w.started(); err != nil {
+		if err := w.started(resumable); err != nil {
 			return Result{}, err
 		}
 	}
+	outputs := newOutputFiles(w.limits.OutputBytes, open)
 	files := wazero.NewFSConfig().(sysfs.FSConfig).WithSysFSMount(root{inputs: inputs, outputs: outputs}, "/")
 	var stderr tail
 	// One empty argument, as a Bacalhau node gives: a command has a name.
@@ -133,25 +136,34 @@ func (e *engine) execute(ctx context.Context, m *entry, w work, inputs *inputFil
 	if w.feed != nil {
 		config = config.WithStdin(w.feed).WithStdout(w.feed)
 	}
+	point := &safepoint{}
+	if resumable && w.point != nil {
+		point = w.point
+		config = config.WithOsyield(point.pass)
+		ctx = context.WithValue(ctx, handlesKey{}, open)
+	}
 	begin := time.Now()
 	var meter meter
 	instance, err := m.runtime.InstantiateModule(ctx, m.module, config)
 	if err == nil {
+		defer instance.Close(ctx)
 		meter = fill(instance, w.limits.Fuel)
 		if w.feed != nil {
 			w.feed.meter = meter
 		}
-		err = start(ctx, instance)
-		instance.Close(ctx)
+		if err = point.enter(instance, open, outputs); err != nil {
+			return Result{}, err
+		}
+		err = point.run(ctx)
 	}
-	elapsed := time.Since(begin)
+	elapsed := point.before + time.Since(begin)
 	if err := meter.empty(); err != nil {
 		return Result{}, err
 	}
 	if err := explain(err, mem, &stderr); err != nil {
 		return Result{}, err
 	}
-	return Result{Outputs: outputs.list(), Stderr: stderr.String(), Elapsed: elapsed, Fuel: meter.used()}, nil
+	return Result{Outputs: outputs.list(), Stderr: stderr.String(), Elapsed: elapsed, Fuel: meter.used(), Resumed: point.resumed}, nil
 }
 
 // start runs an instance.

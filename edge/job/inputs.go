@@ -168,7 +168,10 @@ func (f *inputFile) Close() sys.Errno {
 type place = int64
 
 // handles counts what a job holds open.
-type handles struct{ files, directories int }
+type handles struct {
+	files, directories int
+	touched            bool // it has closed one that it did not open
+}
 
 func (h *handles) take() bool {
 	if h.files >= maxOpen {

@@ -39,6 +39,7 @@ type Request struct {
 	ModuleHash blob.Hash // SHA-256 of the module; zero = hash Module at every run
 	Inputs     []Input
 	Limits     Limits
+	Checkpoint Checkpoint // only a Pool keeps one, and not of a streaming job
 }
 
 // Input is a file that the job sees as /inputs/<Name>: content, or the path of a
@@ -85,6 +86,8 @@ type Result struct {
 	Stderr  string        // the end of what it said, at most 4 KiB
 	Elapsed time.Duration // of the run itself, compiling excluded; not deterministic
 	Fuel    uint64        // that the run took: the same on every host
+	Resumed bool          // it went on from a checkpoint
+	Unkept  error         // why the last checkpoint that was due could not be kept, as on a full disk; nil = it was, or none was due
 }
 
 // Output finds one output's content by name.

@@ -17,12 +17,10 @@ var errEvicted = errors.New("the runner was paused for too long")
 // nobody need know: Run goes on waiting. Streaming jobs are not stopped: what one was
 // sent it answers within its deadline, and whoever sends must not send more.
 //
-// That is the whole checkpoint of a job. One on disk would have to come from the module,
-// which would do other work than a run that was not disturbed, and so claim other fuel;
-// a stopped process does the same work, to the bit. What it costs is memory: after limit
-// the processes are killed, and after Resume Run runs their jobs anew, from their inputs,
-// of which they are pure functions. So a job that was paused for long, like one that a
-// power cut ended, loses its time and nothing else. The limit is 0 for none.
+// A stopped process costs memory: after limit the processes are killed, and after Resume
+// Run runs their jobs on from their Checkpoint, the last of which each leaves just before
+// that. A job without one runs anew, from its inputs, of which it is a pure function. The
+// limit is 0 for none.
 func (p *Pool) Pause(limit time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -140,14 +138,26 @@ func (p *Pool) attempt(ctx context.Context, r *runner, hash blob.Hash, job Reque
 		r.pause()
 	}
 	p.mu.Unlock()
-	defer func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.account()
-		delete(p.active, r)
-		r.resume() // it may have answered just before it was stopped
-	}()
-	return r.run(ctx, hash, job)
+	result, sound, err := r.run(ctx, hash, job)
+	p.mu.Lock()
+	p.account()
+	delete(p.active, r)
+	r.resume() // it may have answered just before it was stopped
+	evicted := r.settle()
+	p.mu.Unlock()
+	if sound && evicted {
+		r.stop()
+		sound = false
+	}
+	return result, sound, err
+}
+
+// settle makes it forget its job, and tells whether it was killed, or is to be.
+func (r *runner) settle() (evicted bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.resumable = false
+	return r.evicted
 }
 
 // pause stops the process and its clock.
@@ -178,13 +188,26 @@ func (r *runner) resume() {
 	wake(r.command.Process)
 }
 
-// evict kills it; its user is told with errEvicted.
+// saveTimeout is how long a job has to come to where it can be left.
+const saveTimeout = 10 * time.Second
+
+// evict kills it, after it has left a checkpoint if it can; its user is told with
+// errEvicted.
 func (r *runner) evict() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.gone {
+	if r.gone || r.evicted {
 		return
 	}
 	r.evicted = true
-	kill(r.command.Process)
+	if !r.resumable || r.cancelled {
+		kill(r.command.Process)
+		return
+	}
+	// Nobody else writes while the job is at work, and the pipe has room for this.
+	r.setDeadline(time.Now().Add(saveTimeout))
+	wake(r.command.Process)
+	if err := writeFrame(r.writer, frame{Save: true}); err != nil {
+		kill(r.command.Process)
+	}
 }

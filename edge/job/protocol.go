@@ -23,8 +23,13 @@ import (
 //	daemon: request + contents of inline inputs       one at a time
 //	runner: need                                      only if the module is not warm
 //	daemon: module (a path, or the binary as a blob)
-//	runner: started                                   the module is compiled
+//	runner: started                                   the module is compiled, and can go on
 //	runner: answer + contents of the outputs
+//
+// Between started and answer, if the request wants checkpoints and the module can go on:
+//
+//	daemon: save                                      leave one as soon as there can be one
+//	runner: saved + the parts of an image             on its own, too
 //
 // A streaming job asks for input whenever it has used up what it had, at first too, and
 // with that says that it is done with it:
@@ -41,11 +46,13 @@ type frame struct {
 	Request *request `cbor:"3,keyasint,omitempty"`
 	Need    bool     `cbor:"4,keyasint,omitempty"`
 	Module  *source  `cbor:"5,keyasint,omitempty"`
-	Started bool     `cbor:"6,keyasint,omitempty"`
+	Started *started `cbor:"6,keyasint,omitempty"`
 	Answer  *answer  `cbor:"7,keyasint,omitempty"`
 	Sizes   []uint64 `cbor:"8,keyasint,omitempty"` // of the blobs, in bytes
 	Asked   *asked   `cbor:"9,keyasint,omitempty"`
 	Fed     bool     `cbor:"10,keyasint,omitempty"`
+	Save    bool     `cbor:"11,keyasint,omitempty"`
+	Saved   bool     `cbor:"12,keyasint,omitempty"`
 }
 
 type setup struct {
@@ -63,6 +70,18 @@ type request struct {
 	Deadline time.Duration `cbor:"5,keyasint"`
 	Fuel     uint64        `cbor:"6,keyasint"`
 	Stream   bool          `cbor:"7,keyasint,omitempty"`
+	Points   *checkpoints  `cbor:"8,keyasint,omitempty"` // nil = none are wanted
+}
+
+// checkpoints is how often one is wanted, and the file of the last; "" = there is none.
+type checkpoints struct {
+	Every time.Duration `cbor:"1,keyasint"`
+	From  string        `cbor:"2,keyasint,omitempty"`
+}
+
+// started tells whether the module can go on from a checkpoint.
+type started struct {
+	Resumable bool `cbor:"1,keyasint,omitempty"`
 }
 
 // asked is a streaming job's word that it is done with what it was fed.
@@ -89,6 +108,7 @@ type answer struct {
 	Detail  string        `cbor:"5,keyasint,omitempty"`
 	Exit    uint32        `cbor:"6,keyasint,omitempty"`
 	Fuel    uint64        `cbor:"7,keyasint,omitempty"`
+	Resumed bool          `cbor:"8,keyasint,omitempty"`
 }
 
 // Bounds of what is read, in bytes.
@@ -122,33 +142,46 @@ func writeFrame(w *bufio.Writer, f frame, blobs ...[]byte) error {
 // readFrame reads a frame with at most limit bytes of blobs. It gives io.EOF only
 // between two frames.
 func readFrame(r *bufio.Reader, limit uint64) (f frame, blobs [][]byte, err error) {
+	if f, err = readFrameHeader(r); err != nil {
+		return f, nil, err
+	}
+	blobs, err = readBlobs(r, f.Sizes, limit)
+	return f, blobs, err
+}
+
+// readFrameHeader leaves the frame's blobs to be read.
+func readFrameHeader(r *bufio.Reader) (f frame, err error) {
 	var size [4]byte
 	if _, err := io.ReadFull(r, size[:]); err != nil {
-		return f, nil, err
+		return f, err
 	}
 	n := binary.BigEndian.Uint32(size[:])
 	if n > maxHeader {
-		return f, nil, fmt.Errorf("%w: header of %d bytes, at most %d", errFrame, n, maxHeader)
+		return f, fmt.Errorf("%w: header of %d bytes, at most %d", errFrame, n, maxHeader)
 	}
 	header, err := readBlob(r, uint64(n))
 	if err != nil {
-		return f, nil, err
+		return f, err
 	}
 	if err := wire.Unmarshal(header, &f); err != nil {
-		return f, nil, fmt.Errorf("%w: %w", errFrame, err)
+		return f, fmt.Errorf("%w: %w", errFrame, err)
 	}
-	for _, size := range f.Sizes {
+	return f, nil
+}
+
+func readBlobs(r *bufio.Reader, sizes []uint64, limit uint64) (blobs [][]byte, err error) {
+	for _, size := range sizes {
 		if size > limit {
-			return f, nil, fmt.Errorf("%w: blobs are longer than allowed", errFrame)
+			return nil, fmt.Errorf("%w: blobs are longer than allowed", errFrame)
 		}
 		limit -= size
 		b, err := readBlob(r, size)
 		if err != nil {
-			return f, nil, err
+			return nil, err
 		}
 		blobs = append(blobs, b)
 	}
-	return f, blobs, nil
+	return blobs, nil
 }
 
 // readBlob allocates no more than a MiB ahead of what has arrived.
@@ -179,7 +212,7 @@ func failures() []error {
 }
 
 func answerOf(result Result, err error) (answer, [][]byte) {
-	a := answer{Stderr: result.Stderr, Elapsed: result.Elapsed, Fuel: result.Fuel}
+	a := answer{Stderr: result.Stderr, Elapsed: result.Elapsed, Fuel: result.Fuel, Resumed: result.Resumed}
 	var exit *ExitError
 	var f *fault
 	switch {
@@ -212,7 +245,7 @@ func (a answer) result(blobs [][]byte) (Result, error) {
 	case a.Failure > 0:
 		return Result{}, &fault{kinds[a.Failure-1], a.Detail}
 	}
-	r := Result{Stderr: a.Stderr, Elapsed: a.Elapsed, Fuel: a.Fuel, Outputs: make([]Output, len(blobs))}
+	r := Result{Stderr: a.Stderr, Elapsed: a.Elapsed, Fuel: a.Fuel, Resumed: a.Resumed, Outputs: make([]Output, len(blobs))}
 	for i, name := range a.Outputs {
 		if !validName(name) || i > 0 && name <= a.Outputs[i-1] {
 			return Result{}, failed(ErrRunner, "%v: output %.80q", errFrame, name)

@@ -29,7 +29,8 @@ type runner struct {
 	expires   time.Time     // when the runner's time for its next word is over
 	paused    bool          // it is stopped, and its time stands still
 	left      time.Duration // of its time, while it is paused
-	evicted   bool          // killed because it was paused for too long
+	resumable bool          // the job at work can be asked for a checkpoint
+	evicted   bool          // killed because it was paused for too long, or to be when it has left a checkpoint
 	gone      bool          // its process was waited for: its number may be another's
 }
 
@@ -123,7 +124,8 @@ func (r *runner) setDeadline(t time.Time) {
 // and the process of no more use.
 func (r *runner) run(ctx context.Context, hash blob.Hash, job Request) (result Result, sound bool, err error) {
 	defer r.watch(ctx)()
-	f, blobs, deadline, err := r.ask(hash, job, false)
+	keeper := newKeeper(hash, job)
+	f, blobs, deadline, err := r.ask(hash, job, keeper)
 	if err == nil && f.Answer == nil {
 		err = errFrame
 	}
@@ -135,31 +137,38 @@ func (r *runner) run(ctx context.Context, hash blob.Hash, job Request) (result R
 		r.stop() // it says what it must not, or that it is at its end
 		return Result{}, false, err
 	}
+	result.Unkept = keeper.err
 	return result, true, err
 }
 
 // ask gives a request to the process, and the module if it wants it, and waits for what
-// comes of it: an answer, or a streaming job's first question. The deadline is the one
+// comes of it: an answer, or a streaming job's first question, which has no keeper. The deadline is the one
 // that counted last.
-func (r *runner) ask(hash blob.Hash, job Request, stream bool) (f frame, blobs [][]byte, deadline time.Duration, err error) {
+func (r *runner) ask(hash blob.Hash, job Request, k *keeper) (f frame, blobs [][]byte, deadline time.Duration, err error) {
 	deadline = job.Limits.Deadline
 	head, contents := header(hash, job)
-	head.Stream = stream
+	if head.Stream = k == nil; k != nil {
+		head.Points = k.checkpoints()
+	}
 	r.allow(deadline)
 	err = writeFrame(r.writer, frame{Request: &head}, contents...)
 	for err == nil {
-		f, blobs, err = readFrame(r.reader, job.Limits.OutputBytes)
+		f, err = readFrameHeader(r.reader)
 		switch {
 		case err != nil:
+		case f.Saved:
+			err = r.save(f.Sizes, k, job.Limits)
 		case f.Need:
 			deadline = compileTimeout
 			r.allow(deadline)
 			err = r.send(job)
-		case f.Started:
+		case f.Started != nil:
 			deadline = job.Limits.Deadline
 			r.allow(deadline)
+			r.started(f.Started.Resumable && head.Points != nil)
 		default:
-			return f, blobs, deadline, nil
+			blobs, err = readBlobs(r.reader, f.Sizes, job.Limits.OutputBytes)
+			return f, blobs, deadline, err
 		}
 	}
 	return f, nil, deadline, err
@@ -218,4 +227,35 @@ func (r *runner) stop() {
 	kill(r.command.Process)
 	r.command.Wait()
 	r.out.Close()
+}
+
+func (r *runner) started(resumable bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.resumable = resumable
+}
+
+// maxImageHead is more than an image has beside its pages.
+const maxImageHead = 2 * maxHeader
+
+// save takes in a checkpoint. If it is what an eviction waited for, the runner has done
+// its part.
+func (r *runner) save(sizes []uint64, k *keeper, l Limits) error {
+	left := l.MemoryBytes + maxImageHead
+	size := uint64(0)
+	for _, s := range sizes {
+		if k == nil || k.Path == "" || s > left-size {
+			return fmt.Errorf("%w: a checkpoint that nobody wanted, or too long", errFrame)
+		}
+		size += s
+	}
+	if err := k.keep(r.reader, int64(size)); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.evicted {
+		return errEvicted
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 	"time"
 )
@@ -15,7 +16,7 @@ import (
 // when the daemon closes it or dies. It first gives up what no job needs, for
 // good, so nothing else should run in the process.
 func Serve(in io.Reader, out io.Writer) error {
-	s := server{in: bufio.NewReaderSize(in, 64<<10), out: bufio.NewWriterSize(out, 64<<10)}
+	s := server{pipe: in, in: bufio.NewReaderSize(in, 64<<10), out: bufio.NewWriterSize(out, 64<<10)}
 	first, _, err := readFrame(s.in, 0)
 	if err != nil || first.Setup == nil {
 		return fmt.Errorf("serve jobs: no setup from the daemon: %w", errors.Join(err, errFrame))
@@ -46,6 +47,7 @@ func Serve(in io.Reader, out io.Writer) error {
 }
 
 type server struct {
+	pipe     io.Reader
 	in       *bufio.Reader
 	out      *bufio.Writer
 	engine   *engine
@@ -80,14 +82,17 @@ func (s *server) one() error {
 		module, pipe, err = s.fetch()
 		return module, errors.Join(pipe, err)
 	}
-	w.started = func() error {
+	w.started = func(resumable bool) error {
 		if s.confined {
 			pipe = errors.Join(pipe, allowCPU(r.Deadline))
 		}
-		if cold {
-			pipe = errors.Join(pipe, writeFrame(s.out, frame{Started: true}))
+		if cold || resumable && w.point != nil {
+			pipe = errors.Join(pipe, writeFrame(s.out, frame{Started: &started{resumable}}))
 		}
 		return pipe
+	}
+	if r.Points != nil {
+		w.point = s.point(*r.Points, &pipe)
 	}
 	if r.Stream {
 		w.feed = &feed{limits: w.limits, exchange: func(fuel uint64, output []byte) (input []byte, err error) {
@@ -97,11 +102,47 @@ func (s *server) one() error {
 		}}
 	}
 	result, err := s.engine.run(context.Background(), w)
+	if errors.Is(err, errImage) {
+		w.point.from, w.point.before = nil, 0
+		result, err = s.engine.run(context.Background(), w)
+	}
 	if pipe != nil {
 		return pipe
 	}
 	a, contents := answerOf(result, err)
 	return writeFrame(s.out, frame{Answer: &a}, contents...)
+}
+
+// point is where a job may be left. What goes wrong with the pipe is left in pipe.
+func (s *server) point(c checkpoints, pipe *error) *safepoint {
+	p := &safepoint{every: c.Every}
+	p.keep = func(parts ...[]byte) error {
+		*pipe = errors.Join(*pipe, writeFrame(s.out, frame{Saved: true}, parts...))
+		return *pipe
+	}
+	p.asked = func() bool {
+		if s.in.Buffered() == 0 && !s.waiting() {
+			return false
+		}
+		f, _, err := readFrame(s.in, 0)
+		if err == nil && !f.Save {
+			err = fmt.Errorf("%w: it is no wish for a checkpoint", errFrame)
+		}
+		*pipe = errors.Join(*pipe, err)
+		return true
+	}
+	if c.From != "" {
+		if i, err := openImage(c.From); err == nil { // a damaged one is of no use
+			p.from = &i
+		}
+	}
+	return p
+}
+
+// waiting tells whether there is something on the pipe.
+func (s *server) waiting() bool {
+	f, ok := s.pipe.(*os.File)
+	return ok && ended(f)
 }
 
 // exchange says what a streaming job has written, and gives what it is fed next.

@@ -88,7 +88,7 @@ func (s *Stream) Close() error {
 // begin has the process start a streaming job. After an error it is gone.
 func (r *runner) begin(ctx context.Context, hash blob.Hash, job Request) (output []byte, fuel uint64, err error) {
 	defer r.watch(ctx)()
-	f, blobs, deadline, err := r.ask(hash, job, true)
+	f, blobs, deadline, err := r.ask(hash, job, nil)
 	if err != nil {
 		r.stop()
 		return nil, 0, r.failure(ctx, err, deadline)
