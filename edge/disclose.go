@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/tadpole-edge/tadpole/edge/dataset"
+	"github.com/tadpole-edge/tadpole/edge/job"
 	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/plan"
 	"github.com/tadpole-edge/tadpole/internal/sealed"
@@ -207,7 +208,7 @@ func (d *Device) testify(ctx context.Context, r *rerun) ([]byte, error) {
 			return nil, err
 		}
 	}
-	result, err := d.train(ctx, t, set)
+	result, err := d.train(ctx, t, set, job.Checkpoint{})
 	if err != nil {
 		return nil, err
 	}

@@ -99,6 +99,7 @@ type Config struct {
 	Twin       Twin                                          // follows what the server desires; nil = nothing does
 	Renewed    func(wire.Certificate) error                  // a new TLS certificate has come; nil = there are none
 	Tamper     func(federation string, update []byte) []byte // changes updates before they are offered, to play a cheat; nil = none
+	Checkpoint Checkpoint                                    // of what trains
 	Workers    int                                           // frames on their way at a time; 0 = 2
 	Logger     *slog.Logger                                  // nil = discard
 }
@@ -172,6 +173,13 @@ func New(c Config) (*Device, error) {
 			continue
 		}
 		d.works[w.id] = w
+	}
+	wanted := func(name string) bool {
+		id, err := blob.ParseHash(name)
+		return err == nil && d.works[id] != nil && d.works[id].state == taken
+	}
+	if err := c.Checkpoint.open(wanted); err != nil {
+		return nil, fmt.Errorf("start device: open checkpoints: %w", err)
 	}
 	if err := d.restoreRefusals(); err != nil {
 		return nil, fmt.Errorf("start device: %w", err)

@@ -33,7 +33,7 @@ func (d *Device) start(ctx context.Context, w *work) {
 	set, _ := d.datasetFor(w.task.Federation, w.task.Dataset)
 	w.set = set
 	d.workers.Go(func() {
-		result, err := d.train(ctx, w.task, set)
+		result, err := d.train(ctx, w.task, set, d.config.Checkpoint.of(w.id))
 		// Not with ctx: the loop must hear of a cancelled job as well.
 		d.post(context.WithoutCancel(ctx), func() { d.trained(w, result, err) })
 	})
@@ -61,7 +61,7 @@ func (d *Device) load(t wire.Task) (l loaded, err error) {
 }
 
 // train runs the job over a dataset; it touches nothing that the loop owns.
-func (d *Device) train(ctx context.Context, t wire.Task, set Dataset) (job.Result, error) {
+func (d *Device) train(ctx context.Context, t wire.Task, set Dataset, keep job.Checkpoint) (job.Result, error) {
 	l, err := d.load(t)
 	if err != nil {
 		return job.Result{}, err
@@ -80,7 +80,7 @@ func (d *Device) train(ctx context.Context, t wire.Task, set Dataset) (job.Resul
 		return job.Result{}, err
 	}
 	return d.config.Runner.Run(ctx, job.Request{
-		Module: module, ModuleHash: t.Module.Hash,
+		Module: module, ModuleHash: t.Module.Hash, Checkpoint: keep,
 		Inputs: []job.Input{{Name: "plan.bin", Content: lowered}, {Name: "model.safetensors", Content: l.model}, {Name: "data.safetensors", Path: set.Path, Content: set.Content}},
 		Limits: job.Limits{MemoryBytes: t.Memory, OutputBytes: min(t.MaxUpdate+4096, d.config.Policy.Limits.OutputBytes),
 			Deadline: min(time.Duration(t.Timeout)*time.Millisecond, d.config.Policy.Limits.Deadline), Fuel: d.config.Policy.Limits.Fuel},
@@ -93,8 +93,15 @@ func (d *Device) trained(w *work, result job.Result, err error) {
 		return
 	}
 	d.running = nil
+	defer d.config.Checkpoint.remove(w.id)
 	if d.works[w.id] != w {
 		return // forgotten meanwhile
+	}
+	if result.Unkept != nil {
+		d.log.Warn("training kept no checkpoint", "task", w.id.Short(), "error", result.Unkept)
+	}
+	if result.Resumed {
+		d.log.Info("training went on from a checkpoint", "task", w.id.Short())
 	}
 	if err == nil {
 		err = d.prepare(w, result)

@@ -188,6 +188,7 @@ func (d *Device) conclude(id blob.Hash, kind, detail string, last func(Records) 
 	if w.state == offered {
 		d.delete(w.offered.Update.Hash)
 	}
+	d.config.Checkpoint.remove(id)
 	d.dropSealed(w)
 	d.dropModel(w.task.Model.Hash)
 }

@@ -28,6 +28,7 @@ import (
 func runVerb(flags *flag.FlagSet) action {
 	verbose := flags.Bool("v", false, "log everything")
 	retry := flags.Duration("retry-max", 0, "longest wait between connects (default 10m)")
+	every := flags.Duration("checkpoint-every", 0, "of training, between two checkpoints: what a power cut may cost (default 5m)")
 	edgeFile := edgeFileFlag(flags)
 	tamper := flags.String("tamper", "", "falsify every update of federations that match this pattern, to see a cheat being caught")
 	return func(ctx context.Context, dir string, _ []string, _ io.Writer) error {
@@ -35,7 +36,7 @@ func runVerb(flags *flag.FlagSet) action {
 		if *verbose {
 			level = slog.LevelDebug
 		}
-		config := daemon.Config{Dir: dir, Setup: *edgeFile, Version: version(), Retry: *retry, Builtins: builtins(), Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
+		config := daemon.Config{Dir: dir, Setup: *edgeFile, Version: version(), Retry: *retry, Every: *every, Builtins: builtins(), Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))}
 		if *tamper != "" {
 			if _, err := path.Match(*tamper, ""); err != nil {
 				return fmt.Errorf("--tamper %q: %w", *tamper, err)

@@ -21,24 +21,26 @@ func stat(pid int) []string {
 	return strings.Fields(rest)
 }
 
-// runnerOf finds the process in which a device runs its job.
+// runnerOf waits for the process in which a device runs its job.
 func (w *world) runnerOf(edge string) (pid int) {
 	w.t.Helper()
+	w.poll("a runner of "+edge, func() bool { pid = w.runner(edge); return pid != 0 })
+	return pid
+}
+
+// runner finds that process; 0 = there is none.
+func (w *world) runner(edge string) (pid int) {
 	w.mu.Lock()
 	parent := strconv.Itoa(w.processes[edge].command.Process.Pid)
 	w.mu.Unlock()
-	w.poll("a runner of "+edge, func() bool {
-		dirs, _ := filepath.Glob("/proc/[0-9]*")
-		for _, dir := range dirs {
-			n, _ := strconv.Atoi(filepath.Base(dir))
-			if stat(n)[1] == parent {
-				pid = n
-				return true
-			}
+	dirs, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range dirs {
+		n, _ := strconv.Atoi(filepath.Base(dir))
+		if s := stat(n); s[1] == parent && s[0] != "Z" {
+			return n
 		}
-		return false
-	})
-	return pid
+	}
+	return 0
 }
 
 // cpu is the time that a process has computed, in ticks.
@@ -47,9 +49,9 @@ func cpu(pid int) int {
 	return n
 }
 
-// A device whose battery falls below its floor in the middle of a round stops where it
-// is, is selected for no other round, and after charging goes on: the model is that of an
-// undisturbed round, bit for bit.
+// A device whose battery falls below its floor in the middle of a round leaves a
+// checkpoint, is selected for no other round, loses its power altogether, and after
+// charging goes on from there: the model is that of an undisturbed round, bit for bit.
 func TestLowBatteryPausesARound(t *testing.T) {
 	t.Parallel()
 	const edges = 2
@@ -80,8 +82,13 @@ func TestLowBatteryPausesARound(t *testing.T) {
 	runner := w.runnerOf("edge-0")
 	w.poll("the training to be under way", func() bool { return cpu(runner) > 30 })
 	charge(11, "Discharging")
-	w.poll("the runner to stop", func() bool { return stat(runner)[0] == "T" })
-	before := cpu(runner)
+	w.poll("the runner to leave", func() bool { return w.runner("edge-0") == 0 })
+	checkpoints := filepath.Join(w.edgeDir(0), "checkpoints", "*")
+	if files, err := filepath.Glob(checkpoints); err != nil || len(files) != 1 {
+		t.Errorf("checkpoints %v, error %v; want one", files, err)
+	}
+	w.kill("edge-0")
+	w.start("edge-0")
 
 	// Meanwhile a federation that takes one device takes the other.
 	short := w.federation("short", 1, 3)
@@ -104,17 +111,14 @@ func TestLowBatteryPausesARound(t *testing.T) {
 	if err != nil || !strings.Contains(string(out), "power        waiting: the battery is at 11 %: it waits for 40 %; battery 11 %") {
 		t.Errorf("status: %v: %s", err, out)
 	}
-	if after := cpu(runner); after != before {
-		t.Errorf("the runner computed for %d ticks while the battery was low", after-before)
-	}
 	if s, err := w.client.Status(t.Context(), "long"); err != nil || s.Ended() {
 		t.Fatalf("the round ended without the device: %+v, error %v", s, err)
 	}
 
 	charge(39, "Charging")
 	time.Sleep(1500 * time.Millisecond)
-	if state := stat(runner)[0]; state != "T" {
-		t.Errorf("the runner is in state %q at 39 %%, want it to wait for 40", state)
+	if w.runner("edge-0") != 0 {
+		t.Error("it works at 39 %, want it to wait for 40")
 	}
 	charge(40, "Charging")
 	s := w.ended("long")
@@ -124,8 +128,11 @@ func TestLowBatteryPausesARound(t *testing.T) {
 	if ls := w.tadpole("device", "ls", "--dir", server); strings.Count(ls, "  online\n") != edges {
 		t.Errorf("device ls:\n%s", ls)
 	}
-	if log, err := os.ReadFile(filepath.Join(w.dir, "edge-0.log")); err != nil || strings.Count(string(log), "no work for now") != 1 {
+	if log, err := os.ReadFile(filepath.Join(w.dir, "edge-0.log")); err != nil || strings.Count(string(log), "no work for now") != 2 || strings.Count(string(log), "training went on from a checkpoint") != 1 {
 		t.Errorf("error %v; the log is\n%s", err, log)
+	}
+	if files, err := filepath.Glob(checkpoints); err != nil || len(files) != 0 {
+		t.Errorf("checkpoints %v, error %v; want none after the round", files, err)
 	}
 }
 
@@ -188,5 +195,45 @@ func TestDutyCycleOfARound(t *testing.T) {
 	log, err := os.ReadFile(filepath.Join(w.dir, "edge-0.log"))
 	if n := strings.Count(string(log), "reason=duty"); err != nil || n < 2 {
 		t.Errorf("it rested %d times, error %v; want 2 or more", n, err)
+	}
+}
+
+// A device whose power is cut again and again in the middle of its training loses no more
+// than the time since its last checkpoint: it gets to the end, though it never has the
+// time for all of it, and to the update of one that was left alone.
+func TestTrainingOutlivesPowerCuts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	w.begin(1)
+	path := w.federation("long", 1, 1)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.write(path, []byte(strings.NewReplacer("[training]", "[training]\nepochs = 1000", "units = 16", "units = 1000").Replace(string(text))))
+	w.tadpole("run", path, "--detach", "--dir", filepath.Join(w.dir, "server"))
+	cuts := 0
+	for ; cuts < 6; cuts++ {
+		computed := func() bool {
+			if s, err := w.client.Status(t.Context(), "long"); err == nil && s.Ended() {
+				return true
+			}
+			runner := w.runner("edge-0")
+			return runner != 0 && cpu(runner) > 120
+		}
+		w.poll("a second of training", computed)
+		if s, err := w.client.Status(t.Context(), "long"); err == nil && s.Ended() {
+			break
+		}
+		w.kill("edge-0")
+		w.start("edge-0")
+	}
+	s := w.ended("long")
+	if want := w.simulated(path, 1); s.Model.String() != want {
+		t.Errorf("model %s, undisturbed %s", s.Model, want)
+	}
+	log, err := os.ReadFile(filepath.Join(w.dir, "edge-0.log"))
+	if n := strings.Count(string(log), "training went on from a checkpoint"); err != nil || n != 1 || cuts < 2 {
+		t.Errorf("after %d power cuts %d runs that went on ended, error %v; the log is\n%s", cuts, n, err, log)
 	}
 }

@@ -197,7 +197,7 @@ func (w *world) start(name string) {
 	if name == "server" {
 		c = command(context.Background(), w.up...)
 	} else {
-		c = exec.Command(w.edge, "run", "--dir", filepath.Join(w.dir, name), "--retry-max", "300ms")
+		c = exec.Command(w.edge, "run", "--dir", filepath.Join(w.dir, name), "--retry-max", "300ms", "--checkpoint-every", "200ms")
 	}
 	log, err := os.OpenFile(filepath.Join(w.dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {

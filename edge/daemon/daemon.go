@@ -3,7 +3,7 @@
 //
 // A directory flows in; Run serves the fleet until its context ends. In the
 // directory lie the identity (package enrol), policy.toml, edge.toml, device.db, blobs/,
-// data/, cache/, readings.db and recordings/ (package pipeline), modules/ and twin.toml
+// data/, cache/, checkpoints/, readings.db and recordings/ (package pipeline), modules/ and twin.toml
 // (package twin), and while it runs status.sock, tail.sock and reload.sock.
 package daemon
 
@@ -50,6 +50,7 @@ type Config struct {
 
 	Builtins map[string][]byte                             // modules that come with the binary, by name
 	Runners  job.PoolConfig                                // CacheDir and limits are filled in
+	Every    time.Duration                                 // of training, between two checkpoints; 0 = 5 min
 	Retry    time.Duration                                 // upper bound of the waits between connects; 0 = 10 min
 	Tamper   func(federation string, update []byte) []byte // to play a cheat; nil = none
 	Logger   *slog.Logger                                  // nil = discard
@@ -158,7 +159,8 @@ func New(c Config) (d *Daemon, err error) {
 	}
 	d.device, err = edge.New(edge.Config{Version: c.Version, Fleet: e.Fleet, Key: d.identity.Key(), Aggregator: e.Aggregator, Link: d.link,
 		Runner: d.pool, Engine: job.Engine(), Journal: journal{d.store}, Blobs: d.blobs, Policy: rules, Datasets: sets, Clock: d.identity.Clock(), Twin: d.twin,
-		Renewed: func(m wire.Certificate) error { return d.identity.Install(m.Chain) }, Tamper: c.Tamper, Logger: d.log})
+		Checkpoint: edge.Checkpoint{Dir: filepath.Join(c.Dir, "checkpoints"), Every: c.Every},
+		Renewed:    func(m wire.Certificate) error { return d.identity.Install(m.Chain) }, Tamper: c.Tamper, Logger: d.log})
 	if err != nil {
 		return d, err
 	}

@@ -12,7 +12,8 @@ import (
 )
 
 // memoryBack is how long a job may be paused before its memory is wanted back, unless the
-// duty cycle's period is longer: a job that it evicts again and again would never end.
+// duty cycle's period is longer: one that it evicts again and again would never end if it
+// cannot leave a checkpoint, and wear the flash if it can.
 const memoryBack = 10 * time.Minute
 
 // watch makes the monitor of what edge.toml says of battery and heat.
@@ -26,6 +27,9 @@ func (d *Daemon) watch(rules *power.Rules) {
 			d.pool.Resume()
 		} else {
 			d.pool.Pause(limit)
+		}
+		if s.Wait == power.Battery {
+			d.pool.Save() // what pauses for that may soon be off
 		}
 		d.device.Wait(context.Background(), s.Detail) // it ends with the device
 	}

@@ -121,8 +121,19 @@ func TestKilledTrainingGoesOn(t *testing.T) {
 	}
 }
 
-// A pause that is too long gives the memory back, and costs nothing.
-func TestLongPauseLeavesACheckpoint(t *testing.T) {
+// A pause that is too long gives the memory back, and costs nothing; nor does one of an
+// empty battery.
+func TestPausesLeaveCheckpoints(t *testing.T) {
+	for name, pause := range map[string]func(*job.Pool){
+		"long":            func(p *job.Pool) { p.Pause(20 * time.Millisecond) },
+		"power fails":     func(p *job.Pool) { p.Pause(time.Hour); p.Save(); p.Save() },
+		"goes on at once": func(p *job.Pool) { p.Pause(0); p.Save(); p.Resume(); p.Pause(0) },
+	} {
+		t.Run(name, func(t *testing.T) { leavesACheckpoint(t, pause) })
+	}
+}
+
+func leavesACheckpoint(t *testing.T, pause func(*job.Pool)) {
 	r := longTraining(t, 3000)
 	want := undisturbed(t, r)
 	r.Checkpoint = job.Checkpoint{Path: filepath.Join(t.TempDir(), "checkpoint"), Every: time.Hour}
@@ -133,7 +144,7 @@ func TestLongPauseLeavesACheckpoint(t *testing.T) {
 	pid := (*started)[0].Process.Pid
 	u := begin(t.Context(), p, r)
 	waitForCPU(t, pid)
-	p.Pause(20 * time.Millisecond)
+	pause(p)
 	waitUntilGone(t, pid)
 	if _, err := os.Stat(r.Checkpoint.Path); err != nil {
 		t.Fatalf("the pause left no checkpoint: %v", err)

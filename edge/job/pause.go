@@ -38,6 +38,19 @@ func (p *Pool) Pause(limit time.Duration) {
 	}
 }
 
+// Save makes the jobs that are paused and can leave a checkpoint do so now, and give their
+// memory back, as if the pause had lasted for its limit. It is for when the power may fail.
+func (p *Pool) Save() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.resumed == nil {
+		return
+	}
+	for r := range p.active {
+		r.leave()
+	}
+}
+
 // Resume lets jobs go on after Pause.
 func (p *Pool) Resume() {
 	p.mu.Lock()
@@ -164,7 +177,7 @@ func (r *runner) settle() (evicted bool) {
 func (r *runner) pause() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.paused || r.gone {
+	if r.paused || r.gone || r.evicted { // that is at its end anyway
 		return
 	}
 	r.paused, r.left = true, time.Until(r.expires)
@@ -194,20 +207,34 @@ const saveTimeout = 10 * time.Second
 // evict kills it, after it has left a checkpoint if it can; its user is told with
 // errEvicted.
 func (r *runner) evict() {
+	if r.leave() {
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.gone || r.evicted {
+	if r.gone {
 		return
 	}
 	r.evicted = true
-	if !r.resumable || r.cancelled {
-		kill(r.command.Process)
-		return
+	kill(r.command.Process)
+}
+
+// leave lets it run until it has left a checkpoint, which is its end; false = it cannot.
+func (r *runner) leave() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.gone || r.cancelled || !r.resumable {
+		return false
+	}
+	if r.evicted {
+		return true
 	}
 	// Nobody else writes while the job is at work, and the pipe has room for this.
 	r.setDeadline(time.Now().Add(saveTimeout))
-	wake(r.command.Process)
 	if err := writeFrame(r.writer, frame{Save: true}); err != nil {
-		kill(r.command.Process)
+		return false
 	}
+	r.evicted = true
+	wake(r.command.Process)
+	return true
 }
