@@ -120,9 +120,8 @@ func (e *engine) run(ctx context.Context, w work) (Result, error) {
 }
 
 func (e *engine) execute(ctx context.Context, m *entry, w work, inputs *inputFiles, open *handles, mem *memory) (Result, error) {
-	resumable := m.module.ExportedFunctions()[fuel.Resume] != nil
 	if w.started != nil {
-		if err := w.started(resumable); err != nil {
+		if err := w.started(m.resumable); err != nil {
 			return Result{}, err
 		}
 	}
@@ -137,7 +136,7 @@ func (e *engine) execute(ctx context.Context, m *entry, w work, inputs *inputFil
 		config = config.WithStdin(w.feed).WithStdout(w.feed)
 	}
 	point := &safepoint{}
-	if resumable && w.point != nil {
+	if m.resumable && w.point != nil {
 		point = w.point
 		config = config.WithOsyield(point.pass)
 		ctx = context.WithValue(ctx, handlesKey{}, open)
@@ -238,6 +237,7 @@ func (e *engine) compile(ctx context.Context, w work) (*compiled, error) {
 		c.module.Close(ctx)
 		return nil, err
 	}
+	c.resumable = c.module.ExportedFunctions()[fuel.Resume] != nil
 	return c, nil
 }
 

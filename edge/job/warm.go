@@ -12,9 +12,10 @@ import (
 
 // compiled is a module ready to run.
 type compiled struct {
-	needs   module
-	module  wazero.CompiledModule
-	runtime wazero.Runtime // that compiled it
+	needs     module
+	module    wazero.CompiledModule
+	runtime   wazero.Runtime // that compiled it
+	resumable bool           // it has fuel.Resume's form
 }
 
 // warm keeps the modules that were used last. Those in use are kept besides.
