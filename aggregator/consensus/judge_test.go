@@ -150,7 +150,11 @@ func TestBook(t *testing.T) {
 	if got := b.Of("other"); got != (consensus.Rules{K: 3.5, Quorum: 3, Deadline: 2 * time.Minute}) {
 		t.Errorf("defaults %+v", got)
 	}
+	if b, err := consensus.ParseBook("sensors.toml", []byte("open = 5\n")); err != nil || b.Open != 5 {
+		t.Errorf("got %+v, error %v", b, err)
+	}
 	for text, want := range map[string]string{
+		"open = 2049\n":                                            "s.toml:1: open: is 2049; choose 1 to 2048, or leave it out for 1024",
 		"[[quantity]]\nname = \"a b\"\n":                           "s.toml:2: quantity.0.name",
 		"[[quantity]]\nname = \"a\"\nquorum = 2\n":                 "s.toml:3: quantity.0.quorum: is 2; choose 3 or more",
 		"[[quantity]]\nname = \"a\"\nk = -1.0\n":                   "quantity.0.k",
