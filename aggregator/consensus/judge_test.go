@@ -142,6 +142,25 @@ func TestJudgeProperties(t *testing.T) {
 	}
 }
 
+// What is on a chain under a subject must be found there by every later version. The hash is
+// sha256sum's.
+func TestSubject(t *testing.T) {
+	w := consensus.Window{Fleet: "farm", Group: "hall-3", Quantity: "air_temperature", Start: 1, End: 2}
+	if got, want := w.Subject().String(), "b33133dec6853b95c1bf803f7a5c4d0f73dd264ac04e75f7d1aa0ea8b118c7cf"; got != want {
+		t.Errorf("subject %s, want %s", got, want)
+	}
+	other := w
+	other.Quantity = "humidity"
+	if w.Subject() == other.Subject() {
+		t.Error("another quantity has the same subject")
+	}
+	other = w
+	other.End++
+	if w.Subject() != other.Subject() {
+		t.Error("another window has another subject")
+	}
+}
+
 func TestBook(t *testing.T) {
 	b, err := consensus.ParseBook("sensors.toml", []byte("keep = 5\n[[quantity]]\nname = \"air_temperature\"\ntolerance = 0.5\nk = 4.0\nquorum = 5\ndeadline = \"30s\"\n"))
 	if err != nil || b.Keep != 5 || b.Of("air_temperature") != (consensus.Rules{K: 4, Tolerance: 0.5, Quorum: 5, Deadline: 30 * time.Second}) {
