@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -13,6 +16,7 @@ import (
 
 	"github.com/tadpole-edge/tadpole/aggregator/consensus"
 	"github.com/tadpole-edge/tadpole/aggregator/control"
+	"github.com/tadpole-edge/tadpole/internal/key"
 )
 
 func sensorsCommand(dir *string) *cobra.Command {
@@ -36,7 +40,12 @@ to be put on a chain, as commit does, or anywhere.`,
 		Short: "List the latest verdicts",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			list, err := control.NewClient(*dir).Verdicts(c.Context(), group, limit)
+			client := control.NewClient(*dir)
+			list, err := client.Verdicts(c.Context(), group, limit)
+			if err != nil {
+				return err
+			}
+			refused, err := client.Crowding(c.Context())
 			if err != nil {
 				return err
 			}
@@ -51,7 +60,13 @@ to be put on a chain, as commit does, or anywhere.`,
 				fmt.Fprintf(w, "%s\t%s\t%s\t%v\t%s\t%d\t%d\t%d\t%d\t%s\n", v.Group, v.Quantity, time.Unix(0, v.Start).UTC().Format(time.RFC3339), time.Duration(v.End-v.Start),
 					agreed, len(v.Members), v.Outliers(), len(v.Missing), e.LateCount, e.Root.Short())
 			}
-			return w.Flush()
+			if err := w.Flush(); err != nil {
+				return err
+			}
+			for _, device := range slices.SortedFunc(maps.Keys(refused), func(a, b key.Address) int { return bytes.Compare(a[:], b[:]) }) {
+				fmt.Fprintf(c.OutOrStdout(), "%s has too many windows that no quorum joins: %d attestations refused since the start\n", device, refused[device])
+			}
+			return nil
 		},
 	}
 	ls.Flags().StringVar(&group, "group", "", "of this group only")
