@@ -58,6 +58,7 @@ module = "builtin:often"
 input = ["count"]
 every = "1m"
 channels = ["sum", "n"]
+config = "slow"
 
 [[dataset]]
 name = "rows"
@@ -110,12 +111,16 @@ func (sums) Run(_ context.Context, r job.Request) (job.Result, error) {
 	return job.Result{Outputs: []job.Output{{Name: "readings", Bytes: reading.Append(nil, made)}}}, nil
 }
 
-// spans sums too, and leaves the times of the first and the last reading in a file.
+// spans sums too, and leaves the times of the first and the last reading in a file. A slow
+// job is often killed in the middle of a run.
 type spans struct{}
 
 func (spans) Run(ctx context.Context, r job.Request) (job.Result, error) {
 	result, err := sums{}.Run(ctx, r)
 	for _, in := range r.Inputs {
+		if in.Name == "config" && string(in.Content) == "slow" {
+			time.Sleep(50 * time.Millisecond)
+		}
 		if in.Name == "readings" && err == nil {
 			var first, last reading.Reading
 			if first, _, err = reading.Decode(in.Content); err == nil {
