@@ -20,7 +20,7 @@ const (
 const nudge = time.Minute
 
 // scheduled is a job that runs by the wall clock: over all readings that came into the
-// buffer since it ran last, which wait there until then. A slot at which there are none is
+// buffer since it ran last, in their order there, in which they wait until then. A slot at which there are none is
 // passed over; of slots that were missed, while the device was off or paused, the last one
 // is made up.
 //
