@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/tadpole-edge/tadpole/aggregator/store"
@@ -32,13 +32,17 @@ type Config struct {
 }
 
 // Collector keeps attestations until their window is judged, and the evidence after. Take
-// and Tick are for one goroutine; List and Find for any.
+// and Tick are for one goroutine; List, Find and Crowding for any.
 type Collector struct {
 	config Config
 	log    *slog.Logger
 	keep   uint64
-	next   atomic.Uint64 // number of the verdict to come
+	kept   uint64
+	next   uint64 // number of the verdict to come
 	open   map[string]*open
+
+	mu      sync.Mutex
+	refused map[key.Address]uint64
 }
 
 // open is a window that is not judged yet.
@@ -75,7 +79,7 @@ func Open(c Config) (*Collector, error) {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Collector{config: c, log: c.Logger, keep: uint64(cmp.Or(c.Book.Keep, defaultKeep)), open: map[string]*open{}}
+	s := &Collector{config: c, log: c.Logger, keep: uint64(cmp.Or(c.Book.Keep, defaultKeep)), open: map[string]*open{}, refused: map[key.Address]uint64{}}
 	err := c.Store.View(func(tx *store.Tx) error {
 		err := store.Each(tx, bucketWindows, func(k string, o open) error {
 			o.devices = map[key.Address]bool{}
@@ -94,7 +98,8 @@ func Open(c Config) (*Collector, error) {
 		}
 		return store.Each(tx, bucketNumbers, func(number string, _ string) error {
 			n, err := parseNumber(number)
-			s.next.Store(n + 1)
+			s.next = n + 1
+			s.kept++
 			return err
 		})
 	})
@@ -170,6 +175,7 @@ func (s *Collector) Tick() error {
 // change is what a transaction does to what is in memory, once it is on disk.
 type change struct {
 	number uint64
+	kept   uint64 // verdicts
 	said   []func()
 	open   map[string]*open // nil = it was closed
 }
@@ -183,11 +189,12 @@ func (s *Collector) window(c *change, k string) *open {
 }
 
 func (s *Collector) update(do func(*store.Tx, *change) error) error {
-	c := change{number: s.next.Load(), open: map[string]*open{}}
+	c := change{number: s.next, kept: s.kept, open: map[string]*open{}}
 	if err := s.config.Store.Update(func(tx *store.Tx) error { return do(tx, &c) }); err != nil {
 		return fmt.Errorf("keep attestations: %w", err)
 	}
-	s.next.Store(c.number)
+	s.next = c.number
+	s.kept = c.kept
 	for k, o := range c.open {
 		if o == nil {
 			delete(s.open, k)
@@ -231,6 +238,9 @@ func (s *Collector) take(tx *store.Tx, c *change, from key.Address, a attestatio
 	}
 	o := s.window(c, k)
 	if o == nil {
+		if refused := s.crowding(c, from); refused != "" {
+			return refused, nil
+		}
 		o = &open{Window: w, Heard: s.config.Now().UnixMilli(), devices: map[key.Address]bool{}}
 		if err := tx.Put(bucketWindows, k, o); err != nil {
 			return "", err
@@ -374,16 +384,32 @@ func (s *Collector) judge(tx *store.Tx, c *change, k string) error {
 	for _, at := range places {
 		err = errors.Join(err, tx.Delete(bucketAttestations, at))
 	}
-	if err == nil && c.number >= s.keep {
-		err = s.forget(tx, number(c.number-s.keep))
+	c.kept++
+	if err == nil && !e.Verdict.Agreed {
+		err = s.lone(tx, c, e.Verdict, number(c.number))
+	}
+	if err == nil && c.kept > s.keep {
+		err = s.forgetOldest(tx, c)
 	}
 	c.number++
 	c.said = append(c.said, func() { s.tell(e) })
 	return err
 }
 
-// forget deletes the oldest verdict.
-func (s *Collector) forget(tx *store.Tx, number string) error {
+func (s *Collector) forgetOldest(tx *store.Tx, c *change) error {
+	var oldest string
+	err := store.EachFrom(tx, bucketNumbers, "", func(number, _ string) (bool, error) {
+		oldest = number
+		return false, nil
+	})
+	if err != nil || oldest == "" {
+		return err
+	}
+	return s.forget(tx, c, oldest)
+}
+
+// forget deletes a verdict, if it is still there.
+func (s *Collector) forget(tx *store.Tx, c *change, number string) error {
 	var k string
 	var e Evidence
 	found, err := tx.Get(bucketNumbers, number, &k)
@@ -393,6 +419,7 @@ func (s *Collector) forget(tx *store.Tx, number string) error {
 	if _, err := tx.Get(bucketVerdicts, k, &e); err != nil {
 		return err
 	}
+	c.kept--
 	return errors.Join(tx.Delete(bucketNumbers, number), tx.Delete(bucketVerdicts, k), tx.Delete(bucketRoots, e.Root.String()))
 }
 

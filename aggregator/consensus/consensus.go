@@ -69,6 +69,7 @@ func (r Rules) withDefaults() Rules {
 type Book struct {
 	Rules map[string]Rules // by quantity; one that is not there has the defaults
 	Keep  int              // verdicts kept, the newest; 0 = 10 000. What comes late for one that is gone opens its window anew
+	Open  int              // windows that a device may have open in which no quorum has joined it; 0 = 1024
 }
 
 // Of gives a quantity's rules.
@@ -77,6 +78,7 @@ func (b Book) Of(quantity string) Rules { return b.Rules[quantity].withDefaults(
 // ReadBook reads the operator's file, if it is there:
 //
 //	keep = 10000
+//	open = 1024
 //	[[quantity]]
 //	name = "air_temperature"
 //	tolerance = 0.5
@@ -98,6 +100,7 @@ func ReadBook(path string) (Book, error) {
 func ParseBook(file string, text []byte) (Book, error) {
 	var from struct {
 		Keep       int `toml:"keep"`
+		Open       int `toml:"open"`
 		Quantities []struct {
 			Name      string          `toml:"name"`
 			K         float64         `toml:"k"`
@@ -110,8 +113,9 @@ func ParseBook(file string, text []byte) (Book, error) {
 	if err != nil {
 		return Book{}, err
 	}
-	b := Book{Rules: map[string]Rules{}, Keep: from.Keep}
+	b := Book{Rules: map[string]Rules{}, Keep: from.Keep, Open: from.Open}
 	d.Check(b.Keep >= 0 && b.Keep <= 1e7, "keep", fmt.Sprintf("is %d", b.Keep), fmt.Sprintf("choose 1 to 10000000, or leave it out for %d", defaultKeep))
+	d.Check(b.Open >= 0 && b.Open <= maxOpen/2, "open", fmt.Sprintf("is %d", b.Open), fmt.Sprintf("choose 1 to %d, or leave it out for %d", maxOpen/2, defaultOpen))
 	for i, q := range from.Quantities {
 		at := func(field string) string { return fmt.Sprintf("quantity.%d.%s", i, field) }
 		d.Check(attestation.Named(q.Name), at("name"), fmt.Sprintf("%.80q is no name", q.Name), "write the name that the devices' edge.toml gives the quantity")

@@ -3,12 +3,14 @@ package consensus
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
 
 	"github.com/tadpole-edge/tadpole/internal/attestation"
+	"github.com/tadpole-edge/tadpole/internal/blob"
 	"github.com/tadpole-edge/tadpole/internal/key"
 )
 
@@ -19,6 +21,12 @@ type Window struct {
 	Quantity string `cbor:"3,keyasint" json:"quantity"`
 	Start    int64  `cbor:"4,keyasint" json:"start"` // nanoseconds since 1970
 	End      int64  `cbor:"5,keyasint" json:"end"`   // outside
+}
+
+// Subject is the hash of what was measured where, under which a root is committed on a
+// chain beside the window's times. Names have no spaces.
+func (w Window) Subject() blob.Hash {
+	return sha256.Sum256(fmt.Appendf(nil, "\x00tadpole/consensus/subject/v1\x00%s %s %s", w.Fleet, w.Group, w.Quantity))
 }
 
 // windowOf is the window of a statement.

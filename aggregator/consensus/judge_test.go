@@ -142,6 +142,25 @@ func TestJudgeProperties(t *testing.T) {
 	}
 }
 
+// What is on a chain under a subject must be found there by every later version. The hash is
+// sha256sum's.
+func TestSubject(t *testing.T) {
+	w := consensus.Window{Fleet: "farm", Group: "hall-3", Quantity: "air_temperature", Start: 1, End: 2}
+	if got, want := w.Subject().String(), "b33133dec6853b95c1bf803f7a5c4d0f73dd264ac04e75f7d1aa0ea8b118c7cf"; got != want {
+		t.Errorf("subject %s, want %s", got, want)
+	}
+	other := w
+	other.Quantity = "humidity"
+	if w.Subject() == other.Subject() {
+		t.Error("another quantity has the same subject")
+	}
+	other = w
+	other.End++
+	if w.Subject() != other.Subject() {
+		t.Error("another window has another subject")
+	}
+}
+
 func TestBook(t *testing.T) {
 	b, err := consensus.ParseBook("sensors.toml", []byte("keep = 5\n[[quantity]]\nname = \"air_temperature\"\ntolerance = 0.5\nk = 4.0\nquorum = 5\ndeadline = \"30s\"\n"))
 	if err != nil || b.Keep != 5 || b.Of("air_temperature") != (consensus.Rules{K: 4, Tolerance: 0.5, Quorum: 5, Deadline: 30 * time.Second}) {
@@ -150,7 +169,11 @@ func TestBook(t *testing.T) {
 	if got := b.Of("other"); got != (consensus.Rules{K: 3.5, Quorum: 3, Deadline: 2 * time.Minute}) {
 		t.Errorf("defaults %+v", got)
 	}
+	if b, err := consensus.ParseBook("sensors.toml", []byte("open = 5\n")); err != nil || b.Open != 5 {
+		t.Errorf("got %+v, error %v", b, err)
+	}
 	for text, want := range map[string]string{
+		"open = 2049\n":                                            "s.toml:1: open: is 2049; choose 1 to 2048, or leave it out for 1024",
 		"[[quantity]]\nname = \"a b\"\n":                           "s.toml:2: quantity.0.name",
 		"[[quantity]]\nname = \"a\"\nquorum = 2\n":                 "s.toml:3: quantity.0.quorum: is 2; choose 3 or more",
 		"[[quantity]]\nname = \"a\"\nk = -1.0\n":                   "quantity.0.k",

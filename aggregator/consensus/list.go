@@ -15,18 +15,13 @@ var ErrUnknown = errors.New("no such verdict")
 // List gives the latest verdicts with their evidence, the newest first, of one group or, if
 // it is "", of all; at most limit.
 func (s *Collector) List(group string, limit int) (list []Evidence, err error) {
-	// Of one group they are sought among all.
-	from := uint64(0)
-	if next := s.next.Load(); group == "" && next > uint64(limit) {
-		from = next - uint64(limit)
-	}
 	err = s.config.Store.View(func(tx *store.Tx) error {
-		var places []string
-		err := store.EachFrom(tx, bucketNumbers, number(from), func(_ string, k string) (bool, error) {
+		var places []string // numbers have gaps, so that the latest are sought among all
+		err := store.Each(tx, bucketNumbers, func(_ string, k string) error {
 			if group == "" || strings.HasPrefix(k, group+" ") {
 				places = append(places, k)
 			}
-			return true, nil
+			return nil
 		})
 		if err != nil {
 			return err

@@ -9,12 +9,14 @@ import (
 	"strconv"
 
 	"github.com/tadpole-edge/tadpole/aggregator/consensus"
+	"github.com/tadpole-edge/tadpole/internal/key"
 )
 
 // Sensors has the verdicts on what devices measured.
 type Sensors interface {
 	List(group string, limit int) ([]consensus.Evidence, error)
 	Find(root string) (consensus.Evidence, error)
+	Crowding() map[key.Address]uint64
 }
 
 // maxVerdicts bounds a list.
@@ -31,12 +33,25 @@ func (s *Server) handleSensors(mux *http.ServeMux) {
 		}
 		return s.sensors.List(r.URL.Query().Get("group"), limit)
 	}))
+	mux.HandleFunc("GET /crowding", answer(func(*http.Request) (any, error) {
+		if s.sensors == nil {
+			return nil, errors.New("nobody compares sensors here")
+		}
+		return s.sensors.Crowding(), nil
+	}))
 	mux.HandleFunc("GET /sensors/{root}", answer(func(r *http.Request) (any, error) {
 		if s.sensors == nil {
 			return nil, errors.New("nobody compares sensors here")
 		}
 		return s.sensors.Find(r.PathValue("root"))
 	}))
+}
+
+// Crowding gives the devices that had too many windows to themselves, and how many of their
+// attestations were refused for it since the server started.
+func (c *Client) Crowding(ctx context.Context) (refused map[key.Address]uint64, err error) {
+	err = c.do(ctx, "GET", "/crowding", nil, &refused)
+	return refused, err
 }
 
 // Verdicts gives the latest verdicts on a group's sensors, or on all groups' if it is "",

@@ -179,6 +179,8 @@ func printPipeline(out io.Writer, p pipeline.Status) {
 			fmt.Fprintf(out, "; paused: %s", part.Paused)
 		case part.Ended:
 			fmt.Fprint(out, "; ended")
+		case !part.Next.IsZero():
+			fmt.Fprint(out, "; runs at ", part.Next.UTC().Format(time.RFC3339))
 		}
 		fmt.Fprintln(out)
 	}

@@ -169,6 +169,24 @@ func TestFalsifiedSensorIsReported(t *testing.T) {
 	}
 }
 
+// A device that attests more windows by itself than it may is named, with what was refused.
+func TestCrowdingDeviceIsNamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	server := filepath.Join(w.dir, "server")
+	if err := os.MkdirAll(server, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	w.write(filepath.Join(server, consensus.RulesFile), []byte("open = 3\n"))
+	w.labels = map[string]string{"group": "hall-3"}
+	w.thermometer(0, 5, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), honest)
+	w.begin(1)
+	w.poll("a refusal", func() bool { return strings.Contains(w.tadpole("sensors", "ls", "--dir", server), "refused") })
+	w.poll("the device to be named", func() bool {
+		return strings.Contains(w.tadpole("sensors", "ls", "--dir", server), w.address(0)+" has too many windows that no quorum joins: ")
+	})
+}
+
 func (w *world) verdicts() []consensus.Evidence {
 	list, err := w.client.Verdicts(w.t.Context(), "", 100)
 	if err != nil {

@@ -31,7 +31,8 @@ type deployed struct {
 	name, on, file         string
 	input, channels, sinks []string
 	config                 string
-	window, trial          time.Duration
+	window, every, trial   time.Duration
+	at                     string
 }
 
 func deployCommand(dir *string) *cobra.Command {
@@ -72,6 +73,8 @@ lies beside the module it is sent along.`,
 	f.StringSliceVar(&d.channels, "channels", nil, "values that it makes")
 	f.StringVar(&d.config, "config", "", "what the module is told, in its own words")
 	f.DurationVar(&d.window, "window", 0, "run it over windows of this length (default: it is fed readings as they come)")
+	f.DurationVar(&d.every, "every", 0, "run it by the clock, so often, over what came since it ran last")
+	f.StringVar(&d.at, "at", "", "run it by the clock once a day, at this time of UTC, as 03:30")
 	f.StringArrayVar(&d.sinks, "sink", nil, "where its readings go: a file on the device, or tcp://broker:1883/topic; may be given often")
 	f.StringVar(&d.file, "job", "", "a file with the [[job]] table, and [[sink]] tables, in place of these flags")
 	f.DurationVar(&d.trial, "trial", 0, "in which a device must have proven that it still reaches the server (default 5m)")
@@ -108,8 +111,8 @@ func (d *deployed) read(module string) (request control.Deploy, err error) {
 // text writes the job's tables.
 func (d *deployed) text() (string, error) {
 	if d.file != "" {
-		if len(d.input)+len(d.channels)+len(d.sinks) > 0 || d.config != "" || d.window != 0 {
-			return "", fmt.Errorf("%w: --job has all that --input, --channels, --config, --window and --sink say", errUsage)
+		if len(d.input)+len(d.channels)+len(d.sinks) > 0 || d.config != "" || d.window != 0 || d.every != 0 || d.at != "" {
+			return "", fmt.Errorf("%w: --job has all that --input, --channels, --config, --window, --every, --at and --sink say", errUsage)
 		}
 		text, err := os.ReadFile(d.file)
 		if err != nil {
@@ -127,6 +130,12 @@ func (d *deployed) text() (string, error) {
 	}
 	if d.window != 0 {
 		fmt.Fprintf(&b, "window = {size = %q}\n", d.window)
+	}
+	if d.every != 0 {
+		fmt.Fprintf(&b, "every = %q\n", d.every)
+	}
+	if d.at != "" {
+		fmt.Fprintf(&b, "at = %q\n", d.at)
 	}
 	for i, sink := range d.sinks {
 		fmt.Fprintf(&b, "[[sink]]\nname = %q\ninput = [%q]\n", fmt.Sprintf("%s-sink-%d", d.name, i+1), d.name)

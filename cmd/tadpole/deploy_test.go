@@ -280,6 +280,8 @@ func TestDeployedText(t *testing.T) {
 			"[[job]]\ninput = [\"a\", \"b\"]\nchannels = [\"x\"]\nconfig = \"say \\\"x\\\"\"\nwindow = {size = \"10s\"}\n" +
 				"[[sink]]\nname = \"filter-sink-1\"\ninput = [\"filter\"]\nkind = \"file\"\npath = \"/log\"\n" +
 				"[[sink]]\nname = \"filter-sink-2\"\ninput = [\"filter\"]\nkind = \"mqtt\"\nurl = \"tcp://h:1883\"\ntopic = \"site/x\"\n"},
+		"every": {deployed{input: []string{"a"}, channels: []string{"x"}, every: 15 * time.Minute}, "[[job]]\ninput = [\"a\"]\nchannels = [\"x\"]\nevery = \"15m0s\"\n"},
+		"daily": {deployed{input: []string{"a"}, channels: []string{"x"}, at: "03:30"}, "[[job]]\ninput = [\"a\"]\nchannels = [\"x\"]\nat = \"03:30\"\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			request, err := c.flags.read(module)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -134,6 +135,78 @@ func TestLowBatteryPausesARound(t *testing.T) {
 	if files, err := filepath.Glob(checkpoints); err != nil || len(files) != 0 {
 		t.Errorf("checkpoints %v, error %v; want none after the round", files, err)
 	}
+}
+
+// Rules of power hold as soon as edge.toml is read anew or the server sends them, and none
+// when there are none any more. Jobs wait and go on by them, and the server hears of it.
+func TestPowerRulesAreReloaded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	sys := filepath.Join(w.edgeDir(0), "sys")
+	for name, content := range map[string]string{"type": "Battery", "status": "Discharging", "capacity": "30"} {
+		path := filepath.Join(sys, "class/power_supply/BAT0", name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		w.write(path, []byte(content+"\n"))
+	}
+	file, afar := filepath.Join(w.edgeDir(0), "edge.toml"), filepath.Join(w.dir, "afar.toml")
+	const job = counter + "[[job]]\nname = \"lamp\"\nmodule = \"builtin:threshold\"\ninput = [\"counter\"]\nchannels = [\"state\", \"x\"]\nconfig = \"channel=x above=3 below=1\"\n"
+	edit := func(power string) {
+		t.Helper()
+		w.write(file, []byte(job+power))
+		if out, err := exec.Command(w.edge, "reload", "--dir", w.edgeDir(0)).CombinedOutput(); err != nil {
+			t.Fatalf("reload: %v: %s", err, out)
+		}
+	}
+	status, ls := w.edgeStatus(0), w.server("device", "ls")
+	waits, works := regexp.MustCompile(`power +waiting: the battery is at 30 %: it waits for `), regexp.MustCompile(`power +it may work; battery 30 %`)
+	paused, told := regexp.MustCompile(`job +lamp: .*; paused: the battery is at 30 %`), regexp.MustCompile(`waiting: the battery is at 30 %`)
+	goesOn := func() {
+		t.Helper()
+		w.poll("the job to go on, and the server to hear of it", func() bool {
+			return !strings.Contains(status(), "paused") && !strings.Contains(ls(), "waiting")
+		})
+		n := w.done(0, "lamp")
+		w.poll("the job to do something", func() bool { return w.done(0, "lamp") > n })
+	}
+	w.write(file, []byte(job))
+	w.begin(1)
+	w.poll("the job to run", func() bool { return w.done(0, "lamp") > 0 })
+	if out := status(); strings.Contains(out, "power ") {
+		t.Errorf("status without rules: %s", out)
+	}
+
+	edit(fmt.Sprintf("[power]\nbattery_floor = 50\nroot = %q\n", sys))
+	w.says(waits, status)
+	w.says(paused, status)
+	w.says(told, ls)
+	edit(fmt.Sprintf("[power]\nbattery_floor = 20\nroot = %q\n", sys))
+	w.says(works, status)
+	goesOn()
+
+	// The server's rules are beside the device's own, which have the last word.
+	w.write(afar, []byte("[power]\nbattery_floor = 60\n"))
+	edit(fmt.Sprintf("[power]\nroot = %q\n", sys))
+	w.ask("device", "config", "edge-0", "set", afar, "--trial", "2s")
+	w.says(waits, status)
+	w.says(told, ls)
+	w.says(regexp.MustCompile(`version 1 applied`), w.server("device", "twin", "edge-0"))
+	w.kill("edge-0")
+	w.start("edge-0")
+	w.says(waits, status)
+	edit(fmt.Sprintf("[power]\nroot = %q\nbattery_floor = 10\n", sys))
+	w.says(works, status)
+	goesOn()
+
+	edit(fmt.Sprintf("[power]\nroot = %q\n", sys))
+	w.says(paused, status)
+	w.write(afar, nil)
+	w.ask("device", "config", "edge-0", "set", afar, "--trial", "2s")
+	w.says(works, status)
+	edit("")
+	w.poll("the rules to go", func() bool { return !strings.Contains(status(), "power ") })
+	goesOn()
 }
 
 // address is an edge's, as its status tells it.

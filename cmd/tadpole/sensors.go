@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -13,6 +16,7 @@ import (
 
 	"github.com/tadpole-edge/tadpole/aggregator/consensus"
 	"github.com/tadpole-edge/tadpole/aggregator/control"
+	"github.com/tadpole-edge/tadpole/internal/key"
 )
 
 func sensorsCommand(dir *string) *cobra.Command {
@@ -27,8 +31,7 @@ the median is what they agree on, and a device that is too far from it is an out
 sensors.toml in the server's directory says how far that is, quantity by quantity.
 
 The root of a verdict commits to it and to every signature that it was made of: 32 bytes
-to be put on a chain, or anywhere. No call of the market's contracts takes such a root, so
-it is printed for whoever wants to commit it.`,
+to be put on a chain, as commit does, or anywhere.`,
 	}
 	var group string
 	var limit int
@@ -37,7 +40,12 @@ it is printed for whoever wants to commit it.`,
 		Short: "List the latest verdicts",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			list, err := control.NewClient(*dir).Verdicts(c.Context(), group, limit)
+			client := control.NewClient(*dir)
+			list, err := client.Verdicts(c.Context(), group, limit)
+			if err != nil {
+				return err
+			}
+			refused, err := client.Crowding(c.Context())
 			if err != nil {
 				return err
 			}
@@ -52,7 +60,13 @@ it is printed for whoever wants to commit it.`,
 				fmt.Fprintf(w, "%s\t%s\t%s\t%v\t%s\t%d\t%d\t%d\t%d\t%s\n", v.Group, v.Quantity, time.Unix(0, v.Start).UTC().Format(time.RFC3339), time.Duration(v.End-v.Start),
 					agreed, len(v.Members), v.Outliers(), len(v.Missing), e.LateCount, e.Root.Short())
 			}
-			return w.Flush()
+			if err := w.Flush(); err != nil {
+				return err
+			}
+			for _, device := range slices.SortedFunc(maps.Keys(refused), func(a, b key.Address) int { return bytes.Compare(a[:], b[:]) }) {
+				fmt.Fprintf(c.OutOrStdout(), "%s has too many windows that no quorum joins: %d attestations refused since the start\n", device, refused[device])
+			}
+			return nil
 		},
 	}
 	ls.Flags().StringVar(&group, "group", "", "of this group only")
@@ -71,6 +85,7 @@ it is printed for whoever wants to commit it.`,
 			return out.Encode(e)
 		},
 	}
+	var by witness
 	verify := &cobra.Command{
 		Use:   "verify FILE",
 		Short: "Work a verdict out again from its evidence, without a server",
@@ -78,23 +93,43 @@ it is printed for whoever wants to commit it.`,
 
 FILE is what show wrote, or - for the standard input. It is checked that each attestation
 is signed by its device, that they give this verdict, and that the root is over all of
-it. Which devices are missing, and that no attestation was left out, is the server's word.`,
+it. Which devices are missing, and that no attestation was left out, is the server's word.
+
+With --by, the chain is asked whether, and since when, that account has committed to the
+root.`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return verifyEvidence(c, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error { return verifyEvidence(c, args[0], by) },
 	}
-	c.AddCommand(ls, show, verify)
+	by.flags(verify)
+	c.AddCommand(ls, show, verify, commitCommand())
 	return c
 }
 
 // maxEvidence bounds an evidence file: one of the largest window.
 const maxEvidence = 16 << 20
 
-func verifyEvidence(c *cobra.Command, path string) error {
+func verifyEvidence(c *cobra.Command, path string, by witness) error {
+	e, err := readEvidence(c, path)
+	if err != nil {
+		return err
+	}
+	printVerdict(c.OutOrStdout(), e)
+	if err := by.check(c.Context(), e, c.OutOrStdout()); err != nil {
+		return err
+	}
+	if !e.Verdict.Agreed {
+		return errors.New("it holds, but there is no quorum")
+	}
+	return nil
+}
+
+// readEvidence reads evidence that holds.
+func readEvidence(c *cobra.Command, path string) (e consensus.Evidence, err error) {
 	from := c.InOrStdin()
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return fmt.Errorf("read evidence: %w", err)
+			return e, fmt.Errorf("read evidence: %w", err)
 		}
 		defer f.Close()
 		from = f
@@ -103,21 +138,13 @@ func verifyEvidence(c *cobra.Command, path string) error {
 	if err == nil && len(content) > maxEvidence {
 		err = fmt.Errorf("more than %d bytes", maxEvidence)
 	}
-	var e consensus.Evidence
 	if err == nil {
 		err = json.Unmarshal(content, &e)
 	}
 	if err != nil {
-		return fmt.Errorf("read evidence %s: %w", path, err)
+		return e, fmt.Errorf("read evidence %s: %w", path, err)
 	}
-	if err := e.Check(); err != nil {
-		return err
-	}
-	printVerdict(c.OutOrStdout(), e)
-	if !e.Verdict.Agreed {
-		return errors.New("it holds, but there is no quorum")
-	}
-	return nil
+	return e, e.Check()
 }
 
 func printVerdict(out io.Writer, e consensus.Evidence) {

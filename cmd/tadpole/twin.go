@@ -50,9 +50,9 @@ func configCommand(dir *string) *cobra.Command {
 	var trial time.Duration
 	command := &cobra.Command{
 		Use:   "config DEVICE get | set FILE.toml | history",
-		Short: "Set up devices from here: [[source]], [[job]], [[dataset]] and [[sink]] tables beside their own",
-		Long: `Set up devices from here: [[source]], [[job]], [[dataset]] and [[sink]] tables beside
-those of their own edge.toml.
+		Short: "Set up devices from here: [[source]], [[job]], [[dataset]], [[sink]] and [power] tables beside their own",
+		Long: `Set up devices from here: [[source]], [[job]], [[dataset]], [[sink]] and [power] tables
+beside those of their own edge.toml.
 
 DEVICE is a name, an address or a selector, as label=drone: set is then for the devices that
 fit now. In a table that edge.toml has too, edge.toml wins for the keys that it names. A

@@ -13595,6 +13595,241 @@ func (mediation *Mediation) UnpackWrongStateError(raw []byte) (*MediationWrongSt
 	return out, nil
 }
 
+// ReadingsMetaData contains all meta data concerning the Readings contract.
+var ReadingsMetaData = bind.MetaData{
+	ABI: "[{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"time\",\"type\":\"uint64\"}],\"name\":\"AlreadyCommitted\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"NoRoot\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"int64\",\"name\":\"start\",\"type\":\"int64\"},{\"internalType\":\"int64\",\"name\":\"end\",\"type\":\"int64\"}],\"name\":\"NoWindow\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"sender\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"subject\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"int64\",\"name\":\"start\",\"type\":\"int64\"},{\"indexed\":false,\"internalType\":\"int64\",\"name\":\"end\",\"type\":\"int64\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"time\",\"type\":\"uint64\"}],\"name\":\"ReadingCommitted\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"subject\",\"type\":\"bytes32\"},{\"internalType\":\"int64\",\"name\":\"start\",\"type\":\"int64\"},{\"internalType\":\"int64\",\"name\":\"end\",\"type\":\"int64\"},{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"}],\"name\":\"commit\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"sender\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"subject\",\"type\":\"bytes32\"},{\"internalType\":\"int64\",\"name\":\"start\",\"type\":\"int64\"},{\"internalType\":\"int64\",\"name\":\"end\",\"type\":\"int64\"}],\"name\":\"commitmentOf\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"root\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"time\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
+	ID:  "77652c846231fe62ceca36c80bf783c0be",
+	Bin: "0x6080604052348015600e575f5ffd5b5061038b8061001c5f395ff3fe608060405234801561000f575f5ffd5b5060043610610034575f3560e01c80636d0a74df14610038578063824587d81461004d575b5f5ffd5b61004b6100463660046102e6565b610082565b005b61006061005b366004610327565b610222565b6040805192835267ffffffffffffffff90911660208301520160405180910390f35b5f8190036100bc576040517fcccc270000000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b8260070b8260070b1361010e576040517fa6235958000000000000000000000000000000000000000000000000000000008152600784810b600483015283900b60248201526044015b60405180910390fd5b335f90815260208190526040812081610128878787610286565b815260208101919091526040015f2080549091501561018d57805460018201546040517fe4ac66ed000000000000000000000000000000000000000000000000000000008152600481019290925267ffffffffffffffff166024820152604401610105565b8181556001810180547fffffffffffffffffffffffffffffffffffffffffffffffff0000000000000000164267ffffffffffffffff1690811790915560408051600787810b825286900b60208201529081018490526060810191909152859033907f698d518727d38b988a4a82ea92edc7afd5e9fb7be755fa4dbf8c30f199d107829060800160405180910390a35050505050565b73ffffffffffffffffffffffffffffffffffffffff84165f9081526020819052604081208190819081610256888888610286565b815260208101919091526040015f20805460019091015490935067ffffffffffffffff1691505094509492505050565b5f8383836040516020016102b193929190928352600791820b6020840152900b604082015260600190565b6040516020818303038152906040528051906020012090509392505050565b8035600781900b81146102e1575f5ffd5b919050565b5f5f5f5f608085870312156102f9575f5ffd5b84359350610309602086016102d0565b9250610317604086016102d0565b9396929550929360600135925050565b5f5f5f5f6080858703121561033a575f5ffd5b843573ffffffffffffffffffffffffffffffffffffffff8116811461035d575f5ffd5b935060208501359250610372604086016102d0565b9150610380606086016102d0565b90509295919450925056",
+}
+
+// Readings is an auto generated Go binding around an Ethereum contract.
+type Readings struct {
+	abi abi.ABI
+}
+
+// GetABI returns the ABI associated with this contract binding.
+func (c *Readings) GetABI() abi.ABI {
+	return c.abi
+}
+
+// NewReadings creates a new instance of Readings.
+func NewReadings() *Readings {
+	parsed, err := ReadingsMetaData.ParseABI()
+	if err != nil {
+		panic(errors.New("invalid ABI: " + err.Error()))
+	}
+	return &Readings{abi: *parsed}
+}
+
+// Instance creates a wrapper for a deployed contract instance at the given address.
+// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
+func (c *Readings) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
+	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+}
+
+// PackCommit is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6d0a74df.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function commit(bytes32 subject, int64 start, int64 end, bytes32 root) returns()
+func (readings *Readings) PackCommit(subject [32]byte, start int64, end int64, root [32]byte) []byte {
+	enc, err := readings.abi.Pack("commit", subject, start, end, root)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCommit is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6d0a74df.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function commit(bytes32 subject, int64 start, int64 end, bytes32 root) returns()
+func (readings *Readings) TryPackCommit(subject [32]byte, start int64, end int64, root [32]byte) ([]byte, error) {
+	return readings.abi.Pack("commit", subject, start, end, root)
+}
+
+// PackCommitmentOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x824587d8.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function commitmentOf(address sender, bytes32 subject, int64 start, int64 end) view returns(bytes32 root, uint64 time)
+func (readings *Readings) PackCommitmentOf(sender common.Address, subject [32]byte, start int64, end int64) []byte {
+	enc, err := readings.abi.Pack("commitmentOf", sender, subject, start, end)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCommitmentOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x824587d8.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function commitmentOf(address sender, bytes32 subject, int64 start, int64 end) view returns(bytes32 root, uint64 time)
+func (readings *Readings) TryPackCommitmentOf(sender common.Address, subject [32]byte, start int64, end int64) ([]byte, error) {
+	return readings.abi.Pack("commitmentOf", sender, subject, start, end)
+}
+
+// CommitmentOfOutput serves as a container for the return parameters of contract
+// method CommitmentOf.
+type CommitmentOfOutput struct {
+	Root [32]byte
+	Time uint64
+}
+
+// UnpackCommitmentOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x824587d8.
+//
+// Solidity: function commitmentOf(address sender, bytes32 subject, int64 start, int64 end) view returns(bytes32 root, uint64 time)
+func (readings *Readings) UnpackCommitmentOf(data []byte) (CommitmentOfOutput, error) {
+	out, err := readings.abi.Unpack("commitmentOf", data)
+	outstruct := new(CommitmentOfOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.Root = *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	outstruct.Time = *abi.ConvertType(out[1], new(uint64)).(*uint64)
+	return *outstruct, nil
+}
+
+// ReadingsReadingCommitted represents a ReadingCommitted event raised by the Readings contract.
+type ReadingsReadingCommitted struct {
+	Sender  common.Address
+	Subject [32]byte
+	Start   int64
+	End     int64
+	Root    [32]byte
+	Time    uint64
+	Raw     *types.Log // Blockchain specific contextual infos
+}
+
+const ReadingsReadingCommittedEventName = "ReadingCommitted"
+
+// ContractEventName returns the user-defined event name.
+func (ReadingsReadingCommitted) ContractEventName() string {
+	return ReadingsReadingCommittedEventName
+}
+
+// UnpackReadingCommittedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ReadingCommitted(address indexed sender, bytes32 indexed subject, int64 start, int64 end, bytes32 root, uint64 time)
+func (readings *Readings) UnpackReadingCommittedEvent(log *types.Log) (*ReadingsReadingCommitted, error) {
+	event := "ReadingCommitted"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != readings.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(ReadingsReadingCommitted)
+	if len(log.Data) > 0 {
+		if err := readings.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range readings.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// UnpackError attempts to decode the provided error data using user-defined
+// error definitions.
+func (readings *Readings) UnpackError(raw []byte) (any, error) {
+	if bytes.Equal(raw[:4], readings.abi.Errors["AlreadyCommitted"].ID.Bytes()[:4]) {
+		return readings.UnpackAlreadyCommittedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], readings.abi.Errors["NoRoot"].ID.Bytes()[:4]) {
+		return readings.UnpackNoRootError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], readings.abi.Errors["NoWindow"].ID.Bytes()[:4]) {
+		return readings.UnpackNoWindowError(raw[4:])
+	}
+	return nil, errors.New("Unknown error")
+}
+
+// ReadingsAlreadyCommitted represents a AlreadyCommitted error raised by the Readings contract.
+type ReadingsAlreadyCommitted struct {
+	Root [32]byte
+	Time uint64
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error AlreadyCommitted(bytes32 root, uint64 time)
+func ReadingsAlreadyCommittedErrorID() common.Hash {
+	return common.HexToHash("0xe4ac66ed9bbf8984f19ab3f11459b66ea6ff12725217cd8aaa0e944ba4ddfdf6")
+}
+
+// UnpackAlreadyCommittedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error AlreadyCommitted(bytes32 root, uint64 time)
+func (readings *Readings) UnpackAlreadyCommittedError(raw []byte) (*ReadingsAlreadyCommitted, error) {
+	out := new(ReadingsAlreadyCommitted)
+	if err := readings.abi.UnpackIntoInterface(out, "AlreadyCommitted", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ReadingsNoRoot represents a NoRoot error raised by the Readings contract.
+type ReadingsNoRoot struct {
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NoRoot()
+func ReadingsNoRootErrorID() common.Hash {
+	return common.HexToHash("0xcccc270076ac29b347992e66fdf9a41a4a8ebc17b51afac65734259c203b2388")
+}
+
+// UnpackNoRootError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NoRoot()
+func (readings *Readings) UnpackNoRootError(raw []byte) (*ReadingsNoRoot, error) {
+	out := new(ReadingsNoRoot)
+	if err := readings.abi.UnpackIntoInterface(out, "NoRoot", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ReadingsNoWindow represents a NoWindow error raised by the Readings contract.
+type ReadingsNoWindow struct {
+	Start int64
+	End   int64
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NoWindow(int64 start, int64 end)
+func ReadingsNoWindowErrorID() common.Hash {
+	return common.HexToHash("0xa62359582edbe231e11f7b156cf4ccd7dfcc13a47b06a71dc88e988a6f6d5f28")
+}
+
+// UnpackNoWindowError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NoWindow(int64 start, int64 end)
+func (readings *Readings) UnpackNoWindowError(raw []byte) (*ReadingsNoWindow, error) {
+	out := new(ReadingsNoWindow)
+	if err := readings.abi.UnpackIntoInterface(out, "NoWindow", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // RequestsMetaData contains all meta data concerning the Requests contract.
 var RequestsMetaData = bind.MetaData{
 	ABI: "[{\"inputs\":[{\"internalType\":\"contractILedger\",\"name\":\"ledger_\",\"type\":\"address\"},{\"internalType\":\"contractDeals\",\"name\":\"deals_\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"}],\"name\":\"AlreadyDelivered\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"gas\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"most\",\"type\":\"uint256\"}],\"name\":\"CallbackGasTooHigh\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"CannotPublish\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"has\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"needs\",\"type\":\"uint256\"}],\"name\":\"NotEnoughGas\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"}],\"name\":\"NotFinal\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"}],\"name\":\"WrongOffer\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"}],\"name\":\"WrongResult\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"enumStatus\",\"name\":\"status\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bool\",\"name\":\"called\",\"type\":\"bool\"}],\"name\":\"Delivered\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"uri\",\"type\":\"string\"}],\"name\":\"Published\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobHash\",\"type\":\"bytes32\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputs\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"spec\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"price\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"rate\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"matchFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"mediatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"mediatorDeposit\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"checkRate\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"multiple\",\"type\":\"uint16\"},{\"internalType\":\"uint8\",\"name\":\"n\",\"type\":\"uint8\"},{\"internalType\":\"uint32\",\"name\":\"submitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"judgeWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"commitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"revealWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint256\",\"name\":\"mediators\",\"type\":\"uint256\"},{\"internalType\":\"bytes32\",\"name\":\"project\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"nonce\",\"type\":\"uint256\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"indexed\":false,\"internalType\":\"structJobOffer\",\"name\":\"job\",\"type\":\"tuple\"}],\"name\":\"Requested\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"MOST_CALLBACK_GAS\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"count\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"deals\",\"outputs\":[{\"internalType\":\"contractDeals\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"fuel\",\"type\":\"uint64\"}],\"internalType\":\"structResult\",\"name\":\"submitted\",\"type\":\"tuple\"}],\"name\":\"deliver\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputs\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"spec\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"price\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"rate\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"matchFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"mediatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"mediatorDeposit\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"checkRate\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"multiple\",\"type\":\"uint16\"},{\"internalType\":\"uint8\",\"name\":\"n\",\"type\":\"uint8\"},{\"internalType\":\"uint32\",\"name\":\"submitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"judgeWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"commitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"revealWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint256\",\"name\":\"mediators\",\"type\":\"uint256\"},{\"internalType\":\"bytes32\",\"name\":\"project\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"nonce\",\"type\":\"uint256\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"internalType\":\"structJobOffer\",\"name\":\"job\",\"type\":\"tuple\"}],\"name\":\"giveUp\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"ledger\",\"outputs\":[{\"internalType\":\"contractILedger\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputs\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"spec\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"price\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"rate\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"matchFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"mediatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"mediatorDeposit\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"checkRate\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"multiple\",\"type\":\"uint16\"},{\"internalType\":\"uint8\",\"name\":\"n\",\"type\":\"uint8\"},{\"internalType\":\"uint32\",\"name\":\"submitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"judgeWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"commitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"revealWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint256\",\"name\":\"mediators\",\"type\":\"uint256\"},{\"internalType\":\"bytes32\",\"name\":\"project\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"nonce\",\"type\":\"uint256\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"internalType\":\"structJobOffer\",\"name\":\"job\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"provider\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"capabilities\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"price\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"rate\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"matchFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"multiple\",\"type\":\"uint16\"},{\"internalType\":\"uint256\",\"name\":\"mediators\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"nonce\",\"type\":\"uint256\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"internalType\":\"structResourceOffer\",\"name\":\"resource\",\"type\":\"tuple\"},{\"internalType\":\"string\",\"name\":\"uri\",\"type\":\"string\"}],\"name\":\"publish\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"module\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"inputs\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"spec\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"price\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"rate\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"matchFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"mediatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"mediatorDeposit\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"checkRate\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"multiple\",\"type\":\"uint16\"},{\"internalType\":\"uint8\",\"name\":\"n\",\"type\":\"uint8\"},{\"internalType\":\"uint32\",\"name\":\"submitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"judgeWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"commitWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"revealWindow\",\"type\":\"uint32\"},{\"internalType\":\"uint256\",\"name\":\"mediators\",\"type\":\"uint256\"},{\"internalType\":\"bytes32\",\"name\":\"project\",\"type\":\"bytes32\"},{\"internalType\":\"address\",\"name\":\"callback\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"nonce\",\"type\":\"uint256\"},{\"internalType\":\"uint64\",\"name\":\"expiry\",\"type\":\"uint64\"}],\"internalType\":\"structJobOffer\",\"name\":\"job\",\"type\":\"tuple\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"}],\"name\":\"requestJob\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"}],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"id\",\"type\":\"uint256\"}],\"name\":\"result\",\"outputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"uint32\",\"name\":\"callbackGas\",\"type\":\"uint32\"},{\"internalType\":\"bool\",\"name\":\"delivered\",\"type\":\"bool\"},{\"internalType\":\"bool\",\"name\":\"called\",\"type\":\"bool\"},{\"internalType\":\"enumStatus\",\"name\":\"status\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"jobHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"},{\"internalType\":\"string\",\"name\":\"uri\",\"type\":\"string\"}],\"internalType\":\"structRequests.Request\",\"name\":\"\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",

@@ -108,6 +108,7 @@ func (plan deployment) steps(a Addresses, p Parameters, deployer key.Address) []
 		{"federations", plan.at(5, deployer), code(bindings.FederationsMetaData.Bin, bindings.NewFederations().PackConstructor(at(a.Ledger), at(a.Directory), at(a.Mediation), seconds(p.WindowFloor)))},
 		{"challenges", plan.at(6, deployer), code(bindings.ChallengesMetaData.Bin, bindings.NewChallenges().PackConstructor(at(plan.at(5, deployer))))},
 		{"rounds", a.Rounds, code(bindings.RoundsMetaData.Bin, bindings.NewRounds().PackConstructor(at(plan.at(6, deployer))))},
+		{"readings", a.Readings, code(bindings.ReadingsMetaData.Bin, nil)},
 	}
 	return list
 }
@@ -144,7 +145,7 @@ func loadPlan(ctx context.Context, node *Node, s *sender.Sender, path string) (d
 
 func (d deployment) addresses(deployer key.Address) Addresses {
 	return Addresses{Chain: d.chain, Ledger: d.at(0, deployer), Directory: d.at(1, deployer), Mediation: d.at(2, deployer),
-		Deals: d.at(3, deployer), Requests: d.at(4, deployer), Rounds: d.at(7, deployer)}
+		Deals: d.at(3, deployer), Requests: d.at(4, deployer), Rounds: d.at(7, deployer), Readings: d.at(8, deployer)}
 }
 
 // at is the address of the i-th contract (Ethereum yellow paper, section 7).

@@ -40,6 +40,7 @@ type Addresses struct {
 	Deals     key.Address `json:"deals"`
 	Requests  key.Address `json:"requests"`
 	Rounds    key.Address `json:"rounds"`
+	Readings  key.Address `json:"readings,omitzero"` // zero = the market is older than it
 }
 
 // LoadAddresses reads a market.json.
@@ -78,6 +79,7 @@ type Market struct {
 	directory *bindings.Directory
 	mediation *bindings.Mediation
 	deals     *bindings.Deals
+	readings  *bindings.Readings
 	// Rounds is one contract whose code is in three.
 	rounds      *bindings.Rounds
 	challenges  *bindings.Challenges
@@ -99,7 +101,7 @@ func Dial(ctx context.Context, url string) (*Node, error) {
 // New is a market over a node; sender may be nil for one who only looks.
 func New(node *Node, s *sender.Sender, a Addresses) *Market {
 	return &Market{Addresses: a, node: node, sender: s, ledger: bindings.NewLedger(), directory: bindings.NewDirectory(),
-		mediation: bindings.NewMediation(), deals: bindings.NewDeals(),
+		mediation: bindings.NewMediation(), deals: bindings.NewDeals(), readings: bindings.NewReadings(),
 		rounds: bindings.NewRounds(), challenges: bindings.NewChallenges(), federations: bindings.NewFederations()}
 }
 
@@ -141,7 +143,7 @@ func (m *Market) words(data []byte, otherwise string) string {
 		return otherwise
 	}
 	for _, unpack := range []func([]byte) (any, error){m.ledger.UnpackError, m.mediation.UnpackError, m.directory.UnpackError, m.deals.UnpackError,
-		m.rounds.UnpackError, m.challenges.UnpackError, m.federations.UnpackError, bindings.NewRequests().UnpackError} {
+		m.rounds.UnpackError, m.challenges.UnpackError, m.federations.UnpackError, bindings.NewRequests().UnpackError, m.readings.UnpackError} {
 		if found, err := unpack(data); err == nil {
 			name := strings.TrimPrefix(fmt.Sprintf("%T", found), "*bindings.")
 			return fmt.Sprintf("%s %+v", name, found)

@@ -69,7 +69,7 @@ type Daemon struct {
 	rules    policy.Policy
 	twin     *twin.Keeper
 	stage    *stage
-	power    *power.Monitor // nil = there is no [power] in edge.toml
+	power    guard
 }
 
 // LoadPolicy reads the owner's policy.
@@ -116,7 +116,7 @@ func New(c Config) (d *Daemon, err error) {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	d = &Daemon{config: c, log: c.Logger, stage: newStage()}
+	d = &Daemon{config: c, log: c.Logger, stage: newStage(), power: guard{changed: make(chan struct{})}}
 	defer func() {
 		if err != nil {
 			d.Close()
@@ -164,9 +164,10 @@ func New(c Config) (d *Daemon, err error) {
 	if err != nil {
 		return d, err
 	}
-	// Power is the device's own: no setup from afar says anything of it.
-	if s, found, err := LoadSetup(c.Dir, c.Setup); err == nil && found {
-		d.watch(s.Power)
+	s, _ := d.twin.First()
+	d.govern(s.Power)
+	if m, _ := d.power.current(); m != nil {
+		d.obey(m.State()) // before the first hello
 	}
 	return d, nil
 }
@@ -210,9 +211,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	part("status", d.serveStatus)
 	part("receipts", d.serveReceipts)
 	part("memory", d.release)
-	if d.power != nil {
-		part("power", d.watchPower)
-	}
+	part("power", d.watchPower)
 	part("twin", d.twin.Run)
 	part("reload", d.serveReload)
 	part("pipeline", d.runPipelines)
@@ -276,7 +275,7 @@ type Status struct {
 	Online      bool      `json:"online"`
 	Certificate time.Time `json:"certificate_expires"`
 	edge.Status
-	Power    *power.State     `json:"power"`    // nil = there is no edge.toml, or no [power] in it
+	Power    *power.State     `json:"power"`    // nil = nothing that is set up has a [power] table
 	Pipeline *pipeline.Status `json:"pipeline"` // nil = nothing is set up
 	Twin     wire.Reported    `json:"twin"`     // without parts
 }
@@ -286,8 +285,8 @@ func (d *Daemon) serveStatus(ctx context.Context) error {
 	e := d.identity.Enrolment()
 	return d.serve(ctx, StatusSocket, func() any {
 		s := Status{Device: d.identity.Key().Address().String(), Fleet: e.Fleet, Broker: e.Broker, Online: d.link.Online(), Certificate: d.identity.Expires(), Status: d.device.Status(ctx), Twin: d.twin.Status()}
-		if d.power != nil {
-			p := d.power.State()
+		if m, _ := d.power.current(); m != nil {
+			p := m.State()
 			s.Power = &p
 		}
 		if running, _ := d.stage.current(); running != nil {

@@ -26,7 +26,7 @@ func (d *Daemon) openTwin() (err error) {
 			_, err := d.module(j)
 			return err
 		},
-		Run:    d.stage.play,
+		Run:    d.play,
 		Parts:  d.parts,
 		Online: d.link.Online,
 		Hello:  func(ctx context.Context) { d.device.Connected(ctx) },
@@ -35,6 +35,12 @@ func (d *Daemon) openTwin() (err error) {
 		d.stage.play(d.twin.First())
 	}
 	return err
+}
+
+// play runs a setup in place of the one that runs.
+func (d *Daemon) play(s setup.Setup, set bool) {
+	d.govern(s.Power)
+	d.stage.play(s, set)
 }
 
 // parts tells how the parts of the pipeline are.

@@ -42,7 +42,7 @@ func (p *Pipeline) openAttester(ctx context.Context, q setup.Quantity) (reader, 
 	if mark := p.buffer.Mark(q.Name); mark != 0 {
 		a.machine.Resume(mark)
 	}
-	return a, nil
+	return fed{p, q.Name, a}, nil
 }
 
 // take attests the windows that end. The attestation is on disk before the place is: after

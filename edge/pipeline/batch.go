@@ -25,17 +25,31 @@ const (
 	configFile   = "config"
 )
 
-// batch is a job that runs once a window.
-type batch struct {
+// runs is a job that is run over some readings at a time.
+type runs struct {
 	*Pipeline
 	setup   setup.Job
 	request job.Request
-	machine *window.Machine
 	outputs *outputs
 }
 
-func (p *Pipeline) openBatch(j setup.Job) (reader, error) {
+func (p *Pipeline) openRuns(j setup.Job) (runs, error) {
 	request, err := p.request(j)
+	if err != nil {
+		return runs{}, err
+	}
+	kept, err := openOutputs(filepath.Join(p.config.Dir, OutputsDir, j.Name), j.Outputs)
+	return runs{p, j, request, kept}, err
+}
+
+// batch is a job that runs once a window.
+type batch struct {
+	runs
+	machine *window.Machine
+}
+
+func (p *Pipeline) openBatch(j setup.Job) (reader, error) {
+	r, err := p.openRuns(j)
 	if err != nil {
 		return nil, err
 	}
@@ -46,11 +60,7 @@ func (p *Pipeline) openBatch(j setup.Job) (reader, error) {
 	if mark := p.buffer.Mark(j.Name); mark != 0 {
 		m.Resume(mark)
 	}
-	kept, err := openOutputs(filepath.Join(p.config.Dir, OutputsDir, j.Name), j.Outputs)
-	if err != nil {
-		return nil, err
-	}
-	return &batch{Pipeline: p, setup: j, request: request, machine: m, outputs: kept}, nil
+	return fed{p, j.Name, &batch{r, m}}, nil
 }
 
 // request is what is the same in all runs of a job.
@@ -90,7 +100,11 @@ func (b *batch) take(ctx context.Context, due buffer.Due) error {
 		}
 		before, done := b.place(), len(made)
 		for _, w := range b.machine.AddNumbered(r.Number, r.Reading) {
-			readings, err := b.run(ctx, w)
+			var encoded []byte
+			for _, r := range w.Readings {
+				encoded = reading.Append(encoded, r)
+			}
+			readings, err := b.run(ctx, span{fmt.Sprintf("window from %d to %d", w.Start, w.End), w.End}, encoded)
 			if err != nil {
 				// What was run before need not be run again.
 				return errors.Join(err, b.save(ctx, made[:done], before))
@@ -106,54 +120,56 @@ func (b *batch) place() buffer.Place {
 	return buffer.Place{Sink: b.setup.Name, Next: next, Mark: mark}
 }
 
-func (b *batch) save(ctx context.Context, made []reading.Reading, at buffer.Place) error {
+func (r *runs) save(ctx context.Context, made []reading.Reading, at buffer.Place) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	_, err := b.buffer.Append(ctx, buffer.Batch{Priority: b.setup.Priority, Readings: made, Done: []buffer.Place{at}})
+	_, err := r.buffer.Append(ctx, buffer.Batch{Priority: r.setup.Priority, Readings: made, Done: []buffer.Place{at}})
 	return err
 }
 
-func (b *batch) idle(context.Context) error { return nil }
-func (b *batch) close() error               { return nil }
+func (r *runs) idle(context.Context) error { return nil }
+func (r *runs) close() error               { return nil }
 
-// run runs the job over a window. A window with which the job fails by its own fault is
-// left out, and counted: it would fail again.
-func (b *batch) run(ctx context.Context, w window.Window) ([]reading.Reading, error) {
-	request := b.request
+// span is what a run is over.
+type span struct {
+	name string
+	end  int64 // nanoseconds since 1970; the same in each try, and in no other run's
+}
+
+// run runs the job over readings. Those with which the job fails by its own fault are left
+// out, and counted: it would fail again.
+func (r *runs) run(ctx context.Context, over span, encoded []byte) ([]reading.Reading, error) {
+	request := r.request
 	var err error
-	if request.Inputs, err = b.inputs(ctx, b.setup); err != nil {
+	if request.Inputs, err = r.inputs(ctx, r.setup); err != nil {
 		return nil, err
 	}
-	var encoded []byte
-	for _, r := range w.Readings {
-		encoded = reading.Append(encoded, r)
-	}
 	request.Inputs = append(request.Inputs, job.Input{Name: readingsFile, Content: encoded})
-	result, err := b.config.Runner.Run(ctx, request)
+	result, err := r.config.Runner.Run(ctx, request)
 	var made []reading.Reading
 	if err == nil {
 		output, _ := result.Output(readingsFile)
-		if made, err = derived(output, b.setup); err == nil {
-			err = b.outputs.fit(result.Outputs)
+		if made, err = derived(output, r.setup); err == nil {
+			err = r.outputs.fit(result.Outputs)
 		}
 	}
 	switch {
 	case err == nil:
-		// Before its readings are saved: after a kill between, the window's next run writes
-		// the same files again.
-		if err := b.outputs.keep(w.End, result.Outputs); err != nil {
+		// Before its readings are saved: after a kill between, the next try writes the same
+		// files again.
+		if err := r.outputs.keep(over.end, result.Outputs); err != nil {
 			return nil, err
 		}
-		b.works(jobKind, b.setup.Name, 1)
+		r.works(jobKind, r.setup.Name, 1)
 		return made, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case errors.Is(err, job.ErrRunner):
 		return nil, err
 	}
-	wait := b.failed(jobKind, b.setup.Name, fmt.Errorf("window from %d to %d: %w", w.Start, w.End, err), firstWait)
-	b.note(jobKind, b.setup.Name, func(part *Part) { part.Skipped++ })
+	wait := r.failed(jobKind, r.setup.Name, fmt.Errorf("%s: %w", over.name, err), firstWait)
+	r.note(jobKind, r.setup.Name, func(part *Part) { part.Skipped++ })
 	if !sleep(ctx, wait) {
 		return nil, ctx.Err()
 	}

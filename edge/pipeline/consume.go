@@ -11,8 +11,21 @@ import (
 
 // reader is a job, a dataset or a sink that reads the buffer.
 type reader interface {
-	// take does what there is to do with readings, and says to the buffer how far it
-	// is then.
+	// turn does what there is to do, or waits a while for it, and says to the buffer how
+	// far it is then.
+	turn(ctx context.Context) error
+	close() error
+}
+
+// fed is a reader that is given what is due once there is any.
+type fed struct {
+	*Pipeline
+	name string
+	taker
+}
+
+type taker interface {
+	// take does what there is to do with readings.
 	take(ctx context.Context, due buffer.Due) error
 	// idle is called when nothing has come for a while.
 	idle(ctx context.Context) error
@@ -71,16 +84,29 @@ func (p *Pipeline) step(ctx context.Context, kind, name string, r reader) error 
 		return ctx.Err()
 	}
 	p.note(kind, name, func(part *Part) { part.Paused = "" })
+	return r.turn(ctx)
+}
+
+func (f fed) turn(ctx context.Context) error {
+	due, err := f.due(ctx, f.name)
+	switch {
+	case err != nil:
+		return err
+	case len(due.Readings) == 0:
+		return f.idle(ctx)
+	}
+	return f.take(ctx, due)
+}
+
+// due gives what there is for a reader; nothing if nothing comes for a while.
+func (p *Pipeline) due(ctx context.Context, name string) (buffer.Due, error) {
 	within, cancel := context.WithTimeout(ctx, idleAfter)
 	defer cancel()
 	due, err := p.buffer.Next(within, name, atOnce)
-	switch {
-	case err == nil:
-		return r.take(ctx, due)
-	case ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
-		return r.idle(ctx)
+	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return buffer.Due{}, nil
 	}
-	return err
+	return due, err
 }
 
 // of gives the readings of some streams.

@@ -52,6 +52,14 @@ module = "builtin:squares"
 input = ["count"]
 channels = ["square"]
 
+[[job]]
+name = "often"
+module = "builtin:often"
+input = ["count"]
+every = "1m"
+channels = ["sum", "n"]
+config = "slow"
+
 [[dataset]]
 name = "rows"
 source = "count"
@@ -62,7 +70,7 @@ features = ["mean(x)", "count(x)"]
 name = "all"
 kind = "file"
 path = "all.jsonl"
-input = ["count", "sums", "squares"]
+input = ["count", "sums", "squares", "often"]
 `
 
 // counter counts as fast as it may, in the place of a file: it can be read again.
@@ -103,6 +111,27 @@ func (sums) Run(_ context.Context, r job.Request) (job.Result, error) {
 	return job.Result{Outputs: []job.Output{{Name: "readings", Bytes: reading.Append(nil, made)}}}, nil
 }
 
+// spans sums too, and leaves the times of the first and the last reading in a file. A slow
+// job is often killed in the middle of a run.
+type spans struct{}
+
+func (spans) Run(ctx context.Context, r job.Request) (job.Result, error) {
+	result, err := sums{}.Run(ctx, r)
+	for _, in := range r.Inputs {
+		if in.Name == "config" && string(in.Content) == "slow" {
+			time.Sleep(50 * time.Millisecond)
+		}
+		if in.Name == "readings" && err == nil {
+			var first, last reading.Reading
+			if first, _, err = reading.Decode(in.Content); err == nil {
+				last, _, err = reading.Decode(result.Outputs[0].Bytes)
+			}
+			result.Outputs = append(result.Outputs, job.Output{Name: "span", Bytes: fmt.Appendln(nil, first.Time, last.Time)})
+		}
+	}
+	return result, err
+}
+
 // squares squares each reading.
 type squares struct{}
 
@@ -126,7 +155,8 @@ func counting(dir string) (pipeline.Config, error) {
 		return pipeline.Config{}, err
 	}
 	s.Sources[0].Open = func() (source.Source, error) { return &counter{}, nil }
-	return pipeline.Config{Setup: s, Dir: dir, Runner: sums{}, Streamer: squares{},
+	s.Jobs[2].Schedule.Every = 30 * time.Millisecond
+	return pipeline.Config{Setup: s, Dir: dir, Runner: spans{}, Streamer: squares{},
 		Module: func(setup.Job) (pipeline.Module, error) { return pipeline.Module{Hash: blob.Sum(nil)}, nil }}, nil
 }
 
@@ -139,7 +169,8 @@ func runForEver(dir string) error {
 }
 
 // Processes are killed at random instants. Every number is in the file once and in order;
-// each window was summed once and recorded once; each reading squared once.
+// each window was summed once and recorded once; each reading squared once; each is in one
+// run by the clock, and in one of the files that those left.
 func TestKillsLoseNothingAndDoubleNothing(t *testing.T) {
 	dir := t.TempDir()
 	r := rand.New(rand.NewPCG(9, 9))
@@ -176,12 +207,16 @@ func TestKillsLoseNothingAndDoubleNothing(t *testing.T) {
 	var kept []int64
 	var window [][]float64
 	squared := map[int64]float64{}
+	clocked, ran := []float64{0, 0}, 0
 	for _, l := range seen {
 		switch l.Source {
 		case "count":
 			kept = append(kept, l.time(t))
 		case "sums":
 			window = append(window, []float64{l.Values["sum"], l.Values["n"]})
+		case "often":
+			clocked[0], clocked[1] = clocked[0]+l.Values["sum"], clocked[1]+l.Values["n"]
+			ran++
 		case "squares":
 			if _, twice := squared[l.time(t)]; twice {
 				t.Errorf("reading %d was squared twice", l.time(t))
@@ -204,6 +239,14 @@ func TestKillsLoseNothingAndDoubleNothing(t *testing.T) {
 	if !slices.EqualFunc(window, want, slices.Equal) {
 		t.Errorf("%d windows, want %d: %v", len(window), len(want), difference(window, want))
 	}
+	total := []float64{0, float64(len(kept))}
+	for _, at := range kept {
+		total[0] += float64(at)
+	}
+	if !slices.Equal(clocked, total) {
+		t.Errorf("runs by the clock had sum and number %v, want %v", clocked, total)
+	}
+	reports(t, filepath.Join(dir, pipeline.OutputsDir, "often"), kept, ran)
 	d := c.Setup.Datasets[0]
 	rows, err := recording.Open(filepath.Join(dir, pipeline.RecordingsDir, "rows"), recording.Options{Width: 2, Tag: d.Tag()})
 	if err != nil {
@@ -223,7 +266,45 @@ func TestKillsLoseNothingAndDoubleNothing(t *testing.T) {
 	if !slices.EqualFunc(recorded, means, slices.Equal) {
 		t.Errorf("%d rows, want %d: %v", len(recorded), len(means), difference(recorded, means))
 	}
-	t.Logf("%d readings of %d runs, %d windows, %d rows", len(kept), runs, len(window), len(recorded))
+	t.Logf("%d readings of %d runs, %d windows, %d rows, %d times by the clock", len(kept), runs, len(window), len(recorded), ran)
+}
+
+// reports checks that the files of the job that runs by the clock span all readings, each
+// once.
+func reports(t *testing.T, dir string, kept []int64, ran int) {
+	t.Helper()
+	var spans [][2]int64
+	names, err := filepath.Glob(filepath.Join(dir, "*-span"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s [2]int64
+		if _, err := fmt.Sscan(string(content), &s[0], &s[1]); err != nil {
+			t.Fatalf("%s: %q: %v", name, content, err)
+		}
+		spans = append(spans, s)
+	}
+	slices.SortFunc(spans, func(a, b [2]int64) int { return int(a[0] - b[0]) })
+	if len(spans) != ran {
+		t.Errorf("%d runs left %d files", ran, len(spans))
+	}
+	next := 0
+	for _, s := range spans {
+		if next >= len(kept) || s[0] != kept[next] {
+			t.Fatalf("the file that begins at %d follows none", s[0])
+		}
+		for next < len(kept) && kept[next] <= s[1] {
+			next++
+		}
+	}
+	if next != len(kept) {
+		t.Errorf("the files end before %d", kept[next])
+	}
 }
 
 // ending is a source that closes all windows and ends.
@@ -245,7 +326,12 @@ func settle(t *testing.T, p *pipeline.Pipeline) {
 	before, since := "", time.Now()
 	for time.Since(since) < 7*time.Second {
 		time.Sleep(50 * time.Millisecond)
-		if now := fmt.Sprintf("%+v", p.Status()); now != before {
+		s := p.Status()
+		s.Commits = 0 // a job by the clock says where it is for ever
+		for i := range s.Parts {
+			s.Parts[i].Next = time.Time{}
+		}
+		if now := fmt.Sprintf("%+v", s); now != before {
 			before, since = now, time.Now()
 		}
 		if time.Now().After(deadline) {

@@ -91,6 +91,7 @@ func TestBrokerOfASinkIsAway(t *testing.T) {
 	}
 	give <- 20
 	expect(20)
+	part(t, p, "cloud", func(s pipeline.Part) bool { return s.Count == 20 }) // or they come again, all of them
 	server.Kill()
 	give <- 500
 	part(t, p, "cloud", func(s pipeline.Part) bool { return s.Faults > 0 && s.Lag >= 500 })

@@ -17,9 +17,9 @@ import (
 
 // outputs are the files that a job has left beside its readings, as
 //
-//	<directory>/<window's end, RFC 3339 in UTC>-<name>
+//	<directory>/<window's end or run's time, RFC 3339 in UTC>-<name>
 //
-// A window's files flow in and are there whole or not at all. Those that were written first
+// A run's files flow in and are there whole or not at all. Those that were written first
 // are deleted for more than the quota; what the windows' times say does not count, since a
 // sensor's clock may once have been years ahead.
 type outputs struct {
@@ -80,20 +80,27 @@ func (o *outputs) fit(left []job.Output) error {
 		}
 	}
 	if sum > o.quota {
-		return fmt.Errorf("it left %d bytes in files, and edge.toml keeps %d of this job: raise its outputs_mib, or choose a shorter window", sum, o.quota)
+		return fmt.Errorf("it left %d bytes in files, and edge.toml keeps %d of this job: raise its outputs_mib, or run it over less", sum, o.quota)
 	}
 	return nil
 }
 
-// keep writes what fits of a window that ends at the given time. The same window's files
-// from before are replaced.
+// stamp is what the files of a run have before their names.
+func stamp(end int64) string { return time.Unix(0, end).UTC().Format(time.RFC3339Nano) + "-" }
+
+// has tells whether there are files of a run that ends at the given time.
+func (o *outputs) has(end int64) bool {
+	return slices.ContainsFunc(o.files, func(f outputFile) bool { return strings.HasPrefix(f.name, stamp(end)) })
+}
+
+// keep writes what fits of a run that ends at the given time. The same run's files from
+// before are replaced.
 func (o *outputs) keep(end int64, left []job.Output) error {
-	at := time.Unix(0, end).UTC()
 	for _, f := range left {
 		if f.Name == readingsFile {
 			continue
 		}
-		name := at.Format(time.RFC3339Nano) + "-" + f.Name
+		name := stamp(end) + f.Name
 		if i := slices.IndexFunc(o.files, func(old outputFile) bool { return old.name == name }); i >= 0 {
 			o.bytes -= o.files[i].size
 			o.files = slices.Delete(o.files, i, i+1)

@@ -1,14 +1,15 @@
 // Package pipeline runs what an edge.toml sets up:
 //
-//	source -> buffer -> window -> job -> buffer -> sink
-//	                         \-> dataset, attestation
+//	source -> buffer -> window or clock -> job -> buffer -> sink
+//	                                  \-> dataset, attestation
 //
 // A Setup flows in. Readings flow from its sources into the buffer on disk, and from
 // there, in one order, to each job, dataset and sink, which are the buffer's readers.
 // What a job makes of them goes back into the buffer as readings under the job's name,
 // in one transaction with how far the job has come; a dataset's rows are on disk together
 // with theirs. So after a kill at any instant each reader goes on where it was: a window
-// is processed once, and a row is recorded once.
+// is processed once, a run by the clock has readings that no other has, and a row is
+// recorded once.
 //
 // What fails is tried again, ever more rarely, and told by Status; it holds up nothing
 // but itself.
@@ -64,6 +65,7 @@ type Config struct {
 	Streamer Streamer
 	Module   func(setup.Job) (Module, error) // finds a job's module, or tells why it must not run
 	Recorded func(dataset.Prepared)          // a dataset's copy for federations was made; nil = nobody wants it
+	Now      func() time.Time                // for jobs that run by the clock; nil = the wall clock
 	Paused   func(job string) string         // why jobs and snapshots must wait, as for a battery that is low; "" or nil = they need not
 	// Attest signs what a quantity was over a window and keeps it, once however often it is
 	// asked; fresh is false if it had been. nil = there are no quantities.
@@ -101,6 +103,9 @@ func New(c Config) *Pipeline {
 	}
 	if c.Paused == nil {
 		c.Paused = func(string) string { return "" }
+	}
+	if c.Now == nil {
+		c.Now = time.Now
 	}
 	p := &Pipeline{config: c, log: c.Logger, opened: make(chan struct{}), channels: map[string][]string{}, known: make(chan struct{}), parts: map[string]*Part{}}
 	for _, j := range c.Setup.Jobs {
@@ -141,8 +146,12 @@ func (p *Pipeline) Run(ctx context.Context) error {
 				p.consume(ctx, jobKind, j.Name, func(ctx context.Context) (reader, error) { return p.openStream(ctx, j) })
 			})
 		default:
+			open := p.openBatch
+			if j.Schedule != nil {
+				open = p.openScheduled
+			}
 			parts.Go(func() {
-				p.consume(ctx, jobKind, j.Name, func(context.Context) (reader, error) { return p.openBatch(j) })
+				p.consume(ctx, jobKind, j.Name, func(context.Context) (reader, error) { return open(j) })
 			})
 		}
 	}

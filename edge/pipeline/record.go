@@ -72,7 +72,7 @@ func (p *Pipeline) openRecorder(ctx context.Context, d setup.Dataset) (reader, e
 		}
 	}
 	p.note(datasetKind, d.Name, func(part *Part) { part.Count = r.rows.Rows() })
-	return r, r.snapshot(time.Now())
+	return fed{p, d.Name, r}, r.snapshot(time.Now())
 }
 
 func (r *recorder) take(ctx context.Context, due buffer.Due) error {

@@ -57,7 +57,7 @@ func (p *Pipeline) openSink(ctx context.Context, s setup.Sink) (reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open sink %s: %w", s.Name, err)
 	}
-	return &sink{p, s, to}, nil
+	return fed{p, s.Name, &sink{p, s, to}}, nil
 }
 
 func (s *sink) take(ctx context.Context, due buffer.Due) error {

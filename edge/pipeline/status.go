@@ -30,6 +30,7 @@ type Part struct {
 	Lag     uint64    `json:"lag"`     // readings in the buffer that it has not done with
 	Paused  string    `json:"paused"`  // why it waits; "" = it does not
 	Ended   bool      `json:"ended"`   // a source that has no more
+	Next    time.Time `json:"next"`    // when a job that runs by the clock does; zero = it is no such job
 }
 
 // Status is a pipeline as it stands.

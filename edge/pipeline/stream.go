@@ -22,7 +22,7 @@ func (p *Pipeline) openStream(ctx context.Context, j setup.Job) (reader, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &stream{Pipeline: p, setup: j, stream: running}, nil
+	return fed{p, j.Name, &stream{Pipeline: p, setup: j, stream: running}}, nil
 }
 
 func (p *Pipeline) startStream(ctx context.Context, j setup.Job) (Stream, error) {

@@ -35,6 +35,7 @@ type Machine struct {
 	rules Rules
 	began bool
 	start time.Duration
+	since time.Duration // the rules are these
 
 	battery, heat gauge
 	low, hot      bool          // latched until the value to resume at
@@ -57,12 +58,23 @@ type gauge struct {
 // NewMachine makes one of valid rules.
 func NewMachine(r Rules) *Machine { return &Machine{rules: r.WithDefaults()} }
 
+// Follow has other valid rules hold from a time on. What is known stays: a battery that was
+// too low waits for what they say that it must come to. Another duty begins as at the start.
+func (m *Machine) Follow(now time.Duration, r Rules) {
+	before := m.rules
+	m.rules, m.since = r.WithDefaults(), now
+	m.hot = m.hot && r.MaxTemperature != 0
+	if m.rules.Duty != before.Duty || m.rules.Period != before.Period {
+		m.credit, m.spent = m.full(), false
+	}
+}
+
 // Step takes what is known at a time, which never runs back, and how long jobs have
 // worked until then.
 func (m *Machine) Step(now time.Duration, s Sample, worked time.Duration) State {
 	s = s.sensible()
 	if !m.began {
-		m.began, m.start, m.last, m.first, m.worked = true, now, now, worked, worked
+		m.began, m.start, m.since, m.last, m.first, m.worked = true, now, now, now, worked, worked
 		m.credit = m.full()
 	}
 	m.battery.read(now, s.Battery)
@@ -91,7 +103,7 @@ func (m *Machine) Step(now time.Duration, s Sample, worked time.Duration) State 
 		return wait(Heat, "it is at %.0f °C: it waits for %.0f °C", m.heat.value, m.rules.ResumeTemperature)
 	case m.rules.MainsOnly && m.unplugged:
 		return wait(Supply, "it is on battery: it waits for mains")
-	case now-m.start < Patience && (m.rules.BatteryFloor > 0 && !m.battery.known || m.rules.MaxTemperature != 0 && !m.heat.known):
+	case now-m.since < Patience && (m.rules.BatteryFloor > 0 && !m.battery.known || m.rules.MaxTemperature != 0 && !m.heat.known):
 		return wait(Unknown, "no sensor has told battery or temperature yet")
 	case m.spent:
 		return wait(Duty, "its %.0f %% of the time are used up", 100*m.rules.Duty)
@@ -133,11 +145,12 @@ func (m *Machine) full() time.Duration {
 
 // spend keeps account of the duty cycle.
 func (m *Machine) spend(now, worked time.Duration) {
+	past, work := now-m.last, worked-m.worked
+	m.last, m.worked = now, worked
 	if m.rules.Duty >= 1 {
 		return
 	}
-	m.credit += time.Duration(m.rules.Duty*float64(now-m.last)) - (worked - m.worked)
-	m.last, m.worked = now, worked
+	m.credit += time.Duration(m.rules.Duty*float64(past)) - work
 	if m.credit <= 0 {
 		m.spent = true
 	}

@@ -22,12 +22,12 @@ type Config struct {
 
 // Monitor watches the device's power. Its methods are safe for concurrent use.
 type Monitor struct {
-	config Config
+	config Config // without Rules
 	log    *slog.Logger
-	sysfs  sysfs
 	began  time.Time
 
 	mu       sync.Mutex
+	rules    Rules
 	machine  *Machine
 	state    State
 	observed map[Channel]float64 // since the latest look
@@ -43,23 +43,31 @@ func New(c Config) *Monitor {
 	if c.Worked == nil {
 		c.Worked = func() time.Duration { return 0 }
 	}
-	m := &Monitor{config: c, log: c.Logger, sysfs: sysfs{cmp.Or(c.Rules.Root, "/sys")}, began: time.Now(), machine: NewMachine(c.Rules), observed: map[Channel]float64{}}
+	m := &Monitor{config: c, log: c.Logger, began: time.Now(), rules: c.Rules, machine: NewMachine(c.Rules), observed: map[Channel]float64{}}
 	m.look()
 	return m
+}
+
+// Follow has other valid rules hold from now on. Whoever gives it channels asks for them
+// anew.
+func (m *Monitor) Follow(r Rules) {
+	m.mu.Lock()
+	m.rules, m.observed = r, map[Channel]float64{}
+	m.machine.Follow(time.Since(m.began), r)
+	m.mu.Unlock()
+	m.look()
 }
 
 // Run looks until ctx ends. It tells the first state too.
 func (m *Monitor) Run(ctx context.Context) error {
 	ticker := time.NewTicker(m.config.Interval)
 	defer ticker.Stop()
-	told := false
+	var told *Reason
 	for {
-		before := m.State()
 		m.look()
-		after := m.State()
-		if !told || before.Wait != after.Wait {
-			told = true
-			m.tell(after)
+		if now := m.State(); told == nil || now.Wait != *told {
+			told = &now.Wait
+			m.tell(now)
 		}
 		select {
 		case <-ctx.Done():
@@ -82,12 +90,20 @@ func (m *Monitor) tell(s State) {
 
 // Channels names the channels that Observe wants.
 func (m *Monitor) Channels() (channels []Channel) {
-	for _, c := range []Channel{m.config.Rules.Battery, m.config.Rules.Temperature} {
+	rules := m.Rules()
+	for _, c := range []Channel{rules.Battery, rules.Temperature} {
 		if c != (Channel{}) && !slices.Contains(channels, c) {
 			channels = append(channels, c)
 		}
 	}
 	return channels
+}
+
+// Rules are those that hold.
+func (m *Monitor) Rules() Rules {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.rules
 }
 
 // Observe takes a value of a channel as it comes.
@@ -109,7 +125,7 @@ func (m *Monitor) Paused() string { return m.State().Detail }
 
 // look takes a sample and steps the machine.
 func (m *Monitor) look() {
-	s, faults := m.sample()
+	s, faults := sample(m.Rules())
 	worked := m.config.Worked()
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -128,11 +144,12 @@ func (m *Monitor) look() {
 const maxFaults = 20
 
 // sample reads what comes from sysfs.
-func (m *Monitor) sample() (s Sample, faults []string) {
+func sample(r Rules) (s Sample, faults []string) {
 	var more []string
-	s.Battery, s.Mains, faults = m.sysfs.supply()
-	if m.config.Rules.Temperature == (Channel{}) {
-		s.Temperature, more = m.sysfs.heat()
+	kernel := sysfs{cmp.Or(r.Root, "/sys")}
+	s.Battery, s.Mains, faults = kernel.supply()
+	if r.Temperature == (Channel{}) {
+		s.Temperature, more = kernel.heat()
 	}
 	return s, append(faults, more...)
 }
@@ -152,7 +169,7 @@ func (m *Monitor) observe(s *Sample, faults []string) []string {
 			}
 		}
 	}
-	rules := m.config.Rules
+	rules := m.rules
 	if rules.Battery == rules.Temperature {
 		return faults // a channel cannot be both: setup refuses it
 	}

@@ -171,6 +171,49 @@ func TestDutyCycleIsNotUsedUpByRest(t *testing.T) {
 	}
 }
 
+// Other rules hold at once, and what was known before counts under them.
+func TestMachineFollowsOtherRules(t *testing.T) {
+	const s, m = time.Second, time.Minute
+	type step struct {
+		at     time.Duration
+		rules  *power.Rules // that hold from then on; nil = the same
+		sample power.Sample
+		worked time.Duration
+		want   power.Reason
+	}
+	follow := func(at time.Duration, r power.Rules, battery, heat float64, want power.Reason) step {
+		return step{at, &r, power.Sample{Battery: battery, Temperature: heat}, 0, want}
+	}
+	stay := func(at time.Duration, battery, heat float64, want power.Reason) step {
+		return step{at, nil, power.Sample{Battery: battery, Temperature: heat}, 0, want}
+	}
+	for name, steps := range map[string][]step{
+		"a lower floor lets it work":       {follow(0, power.Rules{BatteryFloor: 50}, 45, none, "battery"), follow(s, power.Rules{BatteryFloor: 20}, 45, none, "")},
+		"a lower resume is waited for":     {follow(0, power.Rules{BatteryFloor: 50, BatteryResume: 90}, 45, none, "battery"), follow(s, power.Rules{BatteryFloor: 50, BatteryResume: 60}, 55, none, "battery"), stay(2*s, 60, none, "")},
+		"a higher floor stops it":          {follow(0, power.Rules{BatteryFloor: 20}, 45, none, ""), follow(s, power.Rules{BatteryFloor: 50}, none, none, "battery")},
+		"no floor any more":                {follow(0, power.Rules{BatteryFloor: 50}, 45, none, "battery"), follow(s, power.Rules{}, 45, none, "")},
+		"no maximum any more":              {follow(0, power.Rules{MaxTemperature: 50}, none, 60, "heat"), follow(s, power.Rules{}, none, 60, "")},
+		"another rule keeps a hot one hot": {follow(0, power.Rules{MaxTemperature: 50, ResumeTemperature: 40}, 80, 60, "heat"), follow(s, power.Rules{MaxTemperature: 50, ResumeTemperature: 40, BatteryFloor: 20}, 80, 45, "heat")},
+		"a new sensor is waited for":       {follow(0, power.Rules{}, none, none, ""), follow(10*m, power.Rules{BatteryFloor: 20}, none, none, "unknown"), stay(11*m, none, none, "")},
+		"mains only, and not":              {{0, &power.Rules{MainsOnly: true}, power.Sample{Mains: power.OnBattery}, 0, "mains"}, {s, &power.Rules{}, power.Sample{Mains: power.OnBattery}, 0, ""}},
+		"work without a duty is no debt": {{0, &power.Rules{}, power.Sample{}, 0, ""}, {2 * m, nil, power.Sample{}, 2 * m, ""}, {2 * m, &power.Rules{Duty: 0.5, Period: 4 * m}, power.Sample{}, 2 * m, ""},
+			{3*m + 59*s, nil, power.Sample{}, 3*m + 59*s, ""}, {4 * m, nil, power.Sample{}, 4 * m, "duty"}, {4*m + s, &power.Rules{}, power.Sample{}, 4 * m, ""}},
+		"another rule pays no debt": {{0, &power.Rules{Duty: 0.5, Period: 4 * m}, power.Sample{}, 0, ""}, {3 * m, nil, power.Sample{}, 3 * m, "duty"}, {3*m + s, &power.Rules{Duty: 0.5, Period: 4 * m, BatteryFloor: 1}, power.Sample{Battery: 50}, 3 * m, "duty"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			machine := power.NewMachine(*steps[0].rules)
+			for i, step := range steps {
+				if step.rules != nil && i > 0 {
+					machine.Follow(step.at, *step.rules)
+				}
+				if got := machine.Step(step.at, step.sample, step.worked); got.Wait != step.want {
+					t.Errorf("step %d: %+v, want %q", i, got, step.want)
+				}
+			}
+		})
+	}
+}
+
 func TestRulesMistakes(t *testing.T) {
 	for want, rules := range map[string]power.Rules{
 		"battery_floor is 100":                                   {BatteryFloor: 100},
@@ -314,6 +357,13 @@ func TestMonitorFollowsSysfsAndChannels(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(power.Heat)
+	m.Follow(power.Rules{BatteryFloor: 40, Root: root})
+	want(power.Battery)
+	if got := m.Channels(); len(got) != 0 {
+		t.Errorf("channels %v, though the rules name none any more", got)
+	}
+	m.Follow(power.Rules{Root: root})
+	want(power.May)
 	cancel()
 	if err := <-done; err != nil {
 		t.Error(err)

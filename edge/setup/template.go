@@ -47,6 +47,13 @@ commit_age = "5s"             # how long readings may wait in memory; shorter we
 # input = ["room"]
 # channels = ["mean", "max"]
 # window = {size = "1h", lateness = "1m"}   # run once a window; or slide = "10m", or gap = "5m" for sessions
+# [[job]]
+# name = "nightly"
+# module = "nightly.wasm"
+# input = ["room"]
+# channels = ["max"]
+# at = "03:30"                       # UTC, over what came since it ran last; or every = "15m", at :00, :15 and so on.
+#                                    # Until then readings wait: quota_mib must hold them
 
 # What federations may train on, if policy.toml says so: rows of features, recorded by this device.
 # [[dataset]]

@@ -32,7 +32,10 @@ type origin struct {
 }
 
 // remoteKinds are the tables that may be set from afar.
-var remoteKinds = []string{"source", "job", "dataset", "sink"}
+var remoteKinds = []string{"source", "job", "dataset", "sink", powerKind}
+
+// powerKind is the table of which there is one, without a name.
+const powerKind = "power"
 
 // from is a table and the file that it is of.
 type from struct {
@@ -59,7 +62,9 @@ func Merge(file string, g Generation, modules string, last Base) (Merged, error)
 	for _, t := range local {
 		own := from{file, t}
 		m.Base.Local = append(m.Base.Local, TableHash{own.title(), hash(t)})
-		i := slices.IndexFunc(remote, func(r from) bool { return t.Name != "" && r.Kind == t.Kind && r.Name == t.Name })
+		i := slices.IndexFunc(remote, func(r from) bool {
+			return (t.Name != "" || t.Kind == powerKind) && r.Kind == t.Kind && r.Name == t.Name
+		})
 		if i < 0 || merged[own.title()] {
 			m.table(own, from{})
 			continue
@@ -87,7 +92,7 @@ func remoteTables(d wire.Desired, modules string) (tables []from, err error) {
 		faults = append(faults, err)
 		for _, t := range list {
 			if !slices.Contains(kinds, t.Kind) {
-				faults = append(faults, config.Mistake{File: file, Line: max(1, t.Head.Line), Field: t.Kind, Problem: "is not to be set from the server", Remedy: "leave [[" + strings.Join(kinds, "]], [[") + "]] tables"})
+				faults = append(faults, config.Mistake{File: file, Line: max(1, t.Head.Line), Field: t.Kind, Problem: "is not to be set from the server", Remedy: "write tables of these kinds only: " + strings.Join(kinds, ", ")})
 			}
 			for _, k := range t.Keys { // who owns the server must not own the device
 				if k.Name == "command" {

@@ -46,6 +46,9 @@ func TestMerge(t *testing.T) {
 			[]string{"[[job]]", `name = "j"`, "fuel = 1", "live = true", "[job.window]", `size = "1s"`}, []wire.Conflict{{Table: "job j", Keys: []string{"fuel", "window"}}}},
 		"inner from afar": {"[[job]]\nname = \"j\"\n[[job]]\nname = \"k\"\n", "[[job]]\nname = \"j\"\n[job.window]\nsize = \"2s\"\n", nil,
 			[]string{"[[job]]", `name = "j"`, "[job.window]", `size = "2s"`, "[[job]]", `name = "k"`}, nil},
+		"power": {"[power]\nduty = 0.5\n[[job]]\nname = \"j\"\n", "[[job]]\nname = \"k\"\n[power]\nbattery_floor = 20\nduty = 1.0\n", nil,
+			[]string{"[power]", "duty = 0.5", "battery_floor = 20", "[[job]]", `name = "j"`, "[[job]]", `name = "k"`}, []wire.Conflict{{Table: "power", Keys: []string{"duty"}}}},
+		"power from afar alone":  {"", "[power]\nbattery_floor = 20\n", nil, []string{"[power]", "battery_floor = 20"}, nil},
 		"the same on both sides": {"[[job]]\nname = \"j\"\nfuel = 1\n", "[[job]]\nname = \"j\"\nfuel = 1\n", nil, []string{"[[job]]", `name = "j"`, "fuel = 1"}, nil},
 		"deployed": {"", "", []wire.Deployment{{Name: "f", Text: "[[job]]\nmodule = \"x\"\ninput = [\"room\"]\n[[sink]]\nname = \"s\"\n", Module: module}},
 			[]string{"[[job]]", `name = "f"`, `module = "/dev/modules/` + module.Hash.String() + `.wasm"`, `input = ["room"]`, "[[sink]]", `name = "s"`}, nil},
@@ -107,7 +110,7 @@ func TestMergeRefuses(t *testing.T) {
 		deployments []wire.Deployment
 		want        string
 	}{
-		"the buffer":  {"\n[buffer]\nquota_mib = 1\n", nil, "config:2: buffer: is not to be set from the server"},
+		"the buffer":  {"\n[buffer]\nquota_mib = 1\n", nil, "config:2: buffer: is not to be set from the server; write tables of these kinds only: source, job, dataset, sink, power"},
 		"no TOML":     {"[[job]]\nname = \n", nil, "config:2: "},
 		"loose keys":  {"a = 1\n", nil, "config:1: "},
 		"a program":   {"[[source]]\nname = \"room\"\n\"comm\\u0061nd\" = [\"sh\"]\n", nil, "config:3: source.command: is not to be set from the server"},
