@@ -24,6 +24,7 @@ commit_age = "5s"             # how long readings may wait in memory; shorter we
 # kind = "mavlink"                   # each message is a stream of its own: autopilot.attitude
 # link = "udpin:127.0.0.1:14550"     # or a serial line's path
 # messages = ["ATTITUDE", "BATTERY_STATUS"]
+# latency = "50ms"                   # how late readings may be so that the processor wakes up for several at once; "0s" = for each
 # [[source]]
 # name = "meter"
 # kind = "modbus"

@@ -22,6 +22,7 @@ type Command struct {
 	Time     string        // the column or field with the event time; "" = when the line was read
 	Unit     Unit          // of the time
 	Values   []string      // the columns or fields that are channels; all numbers or empty
+	Latency  time.Duration // how late readings may be, and their time where it is that of reading, so that several lines are read at once
 	Patience time.Duration // from SIGTERM to SIGKILL; 0 = 5 s
 }
 
@@ -37,8 +38,8 @@ func (c Command) Open() (Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(c.Command) == 0 || c.Command[0] == "" || c.Patience < 0 {
-		return nil, fmt.Errorf("open source %s: want a command, and a patience of at least 0", c.Name)
+	if len(c.Command) == 0 || c.Command[0] == "" || c.Patience < 0 || c.Latency < 0 {
+		return nil, fmt.Errorf("open source %s: want a command, and a patience and a latency of at least 0", c.Name)
 	}
 	if c.Patience == 0 {
 		c.Patience = 5 * time.Second
@@ -83,7 +84,7 @@ func (c *command) Run(ctx context.Context, emit func(reading.Reading) error) err
 		_ = syscall.Kill(-process.Process.Pid, syscall.SIGKILL)
 		output.Close() // a process that left the group may still hold the other end
 	}()
-	c.Input = output
+	c.Input = &rested{ctx: running, from: output, latency: c.Command.Latency, room: roomStream}
 	fault := c.table.Run(running, emit)
 	if fault != nil {
 		end()

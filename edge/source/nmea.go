@@ -2,6 +2,7 @@ package source
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ import (
 //
 // What the sentences of one instant say is one reading, which is given when the next
 // instant's begins. Its time is that of RMC, where that has a valid fix and date, and
-// otherwise when its first sentence was received. A channel of which none of them says
+// otherwise when its first sentence was read, which is up to Latency after it came. A channel of which none of them says
 // anything, or which the receiver marks as invalid, is NaN. The channels are
 //
 //	latitude, longitude  degrees, north and east positive (RMC, GGA)
@@ -40,6 +41,8 @@ type NMEA struct {
 	Path  string    // of a serial line, or of a file or pipe; "" = Input
 	Baud  uint32    // of a serial line; 0 = 9600; NMEA 0183 itself says 4800
 	Input io.Reader // nil = standard input
+
+	Latency time.Duration // how late readings may be, so that several sentences are read at once
 }
 
 const (
@@ -61,7 +64,11 @@ var nmeaChannels = []string{"latitude", "longitude", "altitude", "speed", "cours
 
 // Open checks what it is told. Run opens the line.
 func (n NMEA) Open() (Source, error) {
-	if err := (reading.Reading{Source: n.Name}).Validate(); err != nil {
+	err := reading.Reading{Source: n.Name}.Validate()
+	if n.Latency < 0 {
+		err = errors.Join(err, fmt.Errorf("latency %v, want at least 0", n.Latency))
+	}
+	if err != nil {
 		return nil, fmt.Errorf("open source %s: %w", n.Name, err)
 	}
 	return &talker{NMEA: n}, nil
@@ -102,7 +109,7 @@ func (t *talker) Run(ctx context.Context, emit func(reading.Reading) error) erro
 		input = os.Stdin
 	}
 	t.now, t.seen = reading.Reading{}, map[string]bool{}
-	s := sentences{from: bufio.NewReader(input), skipped: &t.skipped}
+	s := sentences{from: bufio.NewReader(&rested{ctx: ctx, from: input, latency: restOf(cmp.Or(t.Baud, defaultBaud), t.Latency), room: roomSerial}), skipped: &t.skipped}
 	for ctx.Err() == nil {
 		raw, err := s.next()
 		if err != nil {

@@ -16,6 +16,9 @@ type line struct {
 	serial bool
 }
 
+// defaultBaud is a serial line's where nothing is said.
+const defaultBaud = 9600
+
 // openLine opens a path. If it is a serial line it becomes raw, with 8 data bits, no
 // parity and 1 stop bit at baud (0 = 9600), and what waits unread in it is discarded;
 // flow control is off. Flag is os.O_RDONLY or os.O_RDWR.

@@ -27,6 +27,7 @@ type Table struct {
 	Values   []string      // the columns or fields that are channels; all numbers or empty
 	Speed    float64       // of the replay: 1 = as it was recorded, 2 = twice as fast; 0 = as fast as it goes
 	MaxPause time.Duration // in the replay, however long nothing was recorded; 0 = 1 minute
+	Latency  time.Duration // how late the replay may be, so that several readings come at once
 }
 
 // Format is how a line says its values.
@@ -78,8 +79,8 @@ func (t Table) Open() (Source, error) {
 		err = errors.New("no values: name the columns that are channels")
 	case t.Format > JSONLines || t.Unit > Nanoseconds:
 		err = fmt.Errorf("format %d, unit %d: there are none such", t.Format, t.Unit)
-	case t.Speed < 0 || math.IsNaN(t.Speed) || t.MaxPause < 0:
-		err = errors.New("speed and pause must not be below 0")
+	case t.Speed < 0 || math.IsNaN(t.Speed) || t.MaxPause < 0 || t.Latency < 0:
+		err = errors.New("speed, pause and latency must not be below 0")
 	case t.Speed > 0 && t.Time == "":
 		err = errors.New("a speed needs a time: name its column")
 	}
@@ -131,7 +132,7 @@ func (t *table) Run(ctx context.Context, emit func(reading.Reading) error) error
 	if t.Format == JSONLines {
 		d = jsonDecoder{&t.Table}
 	}
-	pace := pace{speed: t.Speed, longest: t.MaxPause}
+	pace := pace{speed: t.Speed, longest: t.MaxPause, latency: t.Latency}
 	lines := bufio.NewReaderSize(input, maxLine)
 	t.position = 0
 	for ctx.Err() == nil {
@@ -239,32 +240,4 @@ func (u Unit) parse(text string) (int64, error) {
 		return 0, fmt.Errorf("%w: time %.40q", errMalformed, text)
 	}
 	return int64(value), nil
-}
-
-// pace replays event times.
-type pace struct {
-	speed   float64
-	longest time.Duration
-	began   bool
-	last    int64
-}
-
-// wait waits for as long as it was from the reading before, at the replay's speed.
-// Where time ran back it does not wait.
-func (p *pace) wait(ctx context.Context, t int64) error {
-	last := p.last
-	p.last = t
-	if p.speed == 0 || !p.began || t <= last {
-		p.began = true
-		return nil
-	}
-	pause := min(time.Duration(min(float64(p.longest), (float64(t)-float64(last))/p.speed)), p.longest)
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
