@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -66,6 +67,12 @@ func (c *command) Run(ctx context.Context, emit func(reading.Reading) error) err
 	if err != nil {
 		return fmt.Errorf("read source %s: start %q: %w", c.Command.Name, c.Command.Command, err)
 	}
+	lines, err := newQuiet(output.(*os.File))
+	if err != nil {
+		end()
+		return errors.Join(fmt.Errorf("read source %s: %w", c.Command.Name, err), process.Process.Kill(), process.Wait())
+	}
+	defer lines.Close()
 	ended, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -82,9 +89,9 @@ func (c *command) Run(ctx context.Context, emit func(reading.Reading) error) err
 		case <-time.After(c.Patience):
 		}
 		_ = syscall.Kill(-process.Process.Pid, syscall.SIGKILL)
-		output.Close() // a process that left the group may still hold the other end
+		lines.Close() // a process that left the group may still hold the other end
 	}()
-	c.Input = &rested{ctx: running, from: output, latency: c.Command.Latency, room: roomStream}
+	c.Input = &rested{ctx: running, link: lines, latency: c.Command.Latency, room: roomStream}
 	fault := c.table.Run(running, emit)
 	if fault != nil {
 		end()

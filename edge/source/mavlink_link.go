@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/netip"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -16,22 +14,10 @@ import (
 
 // link is an open one. Closing it ends a Read that waits.
 type link struct {
-	io.ReadWriteCloser
+	*quiet
 	socket *socket // nil = it has no datagrams
 	room   int     // for what comes in a rest
 	baud   uint32  // 0 = it is no serial line
-}
-
-// rested reads it with rests.
-func (l *link) rested(ctx context.Context, latency time.Duration) *rested {
-	r := &rested{ctx: ctx, from: l, latency: latency, room: l.room}
-	if l.socket != nil {
-		r.waiting = l.socket.waiting
-	}
-	if l.baud > 0 {
-		r.latency = restOf(l.baud, latency)
-	}
-	return r
 }
 
 // openLink opens what pymavlink writes as udpin:host:port (listen), udpout:host:port,
@@ -53,13 +39,41 @@ func openLink(ctx context.Context, address string, baud uint32) (*link, error) {
 		return openSocket(conn.(*net.UDPConn), false)
 	case network && kind == "tcp":
 		conn, err := new(net.Dialer).DialContext(ctx, "tcp", where)
-		return &link{ReadWriteCloser: conn, room: roomStream}, err
+		if err != nil {
+			return nil, err
+		}
+		q, err := newQuiet(conn.(*net.TCPConn))
+		return &link{quiet: q, room: roomStream}, err
 	}
 	if baud == 0 {
 		baud = 57_600 // of telemetry radios and of ArduPilot's ports
 	}
 	l, err := openLine(address, baud, os.O_RDWR)
-	return &link{ReadWriteCloser: l, room: roomSerial, baud: baud}, err
+	if err != nil {
+		return nil, err
+	}
+	q, err := newQuiet(l)
+	return &link{quiet: q, room: roomSerial, baud: baud}, err
+}
+
+// rested reads it with rests.
+func (l *link) rested(ctx context.Context, latency time.Duration) *rested {
+	r := &rested{ctx: ctx, link: l, latency: latency, room: l.room}
+	if l.socket != nil {
+		r.each = eachDatagram
+	}
+	if l.baud > 0 {
+		r.latency = restOf(l.baud, latency)
+	}
+	return r
+}
+
+// Write implements io.Writer.
+func (l *link) Write(b []byte) (int, error) {
+	if l.socket != nil && l.socket.listens {
+		return l.socket.answer(l.raw, b)
+	}
+	return l.quiet.Write(b)
 }
 
 // checkLink tells whether an address is one that openLink can open.
@@ -75,35 +89,33 @@ func checkLink(address string) error {
 	return nil
 }
 
-// socket is one of datagrams, of which each Read gives one whole. One that listens hears
-// anybody, and answers whom it has accepted last.
+// socket is one of datagrams, of which each is read whole. One that listens hears anybody,
+// and answers whom it has accepted last.
 type socket struct {
-	*net.UDPConn
-	raw     syscall.RawConn
 	listens bool
-	came    int64                          // when what was read last did, by the kernel's clock
-	last    netip.AddrPort                 // the sender of it
-	peer    atomic.Pointer[netip.AddrPort] // nil = nobody yet
-	control [64]byte                       // what the kernel says of a datagram
+	came    int64                            // when what was read last did, by the kernel's clock
+	last    syscall.Sockaddr                 // the sender of it
+	peer    atomic.Pointer[syscall.Sockaddr] // nil = nobody yet
+	control [64]byte                         // what the kernel says of a datagram
 }
 
 func openSocket(udp *net.UDPConn, listens bool) (*link, error) {
 	_ = udp.SetReadBuffer(roomDatagram * 4) // what of it the kernel allows
-	raw, err := udp.SyscallConn()
+	q, err := newQuiet(udp)
 	if err == nil {
-		err = errors.Join(raw.Control(func(fd uintptr) { err = stampArrivals(int(fd)) }), err)
+		fault := q.raw.Control(func(fd uintptr) { err = stampArrivals(int(fd)) })
+		err = errors.Join(fault, err)
 	}
 	if err != nil {
-		udp.Close()
 		return nil, fmt.Errorf("have the kernel tell when datagrams come: %w", err)
 	}
-	s := &socket{UDPConn: udp, raw: raw, listens: listens}
-	return &link{ReadWriteCloser: s, socket: s, room: roomDatagram}, nil
+	s := &socket{listens: listens}
+	q.read = s.read
+	return &link{quiet: q, socket: s, room: roomDatagram}, nil
 }
 
-// Read implements io.Reader.
-func (s *socket) Read(b []byte) (n int, err error) {
-	n, control, _, from, err := s.ReadMsgUDPAddrPort(b, s.control[:])
+func (s *socket) read(fd int, b []byte) (int, error) {
+	n, control, _, from, err := syscall.Recvmsg(fd, b, s.control[:], 0)
 	if err != nil {
 		return 0, err
 	}
@@ -111,15 +123,9 @@ func (s *socket) Read(b []byte) (n int, err error) {
 	return n, nil
 }
 
-// waiting tells whether there is another datagram.
-func (s *socket) waiting() (another bool) {
-	err := s.raw.Control(func(fd uintptr) { another = readable(int(fd)) })
-	return err == nil && another
-}
-
 // accept says that what was read last is from whom it should be.
 func (s *socket) accept() {
-	if peer := s.peer.Load(); s.listens && (peer == nil || *peer != s.last) {
+	if s.listens {
 		last := s.last
 		s.peer.Store(&last)
 	}
@@ -127,14 +133,12 @@ func (s *socket) accept() {
 
 var errNobody = errors.New("nobody has sent anything yet")
 
-// Write implements io.Writer.
-func (s *socket) Write(b []byte) (int, error) {
-	if !s.listens {
-		return s.UDPConn.Write(b)
-	}
+// answer sends to the peer.
+func (s *socket) answer(raw syscall.RawConn, b []byte) (n int, err error) {
 	peer := s.peer.Load()
 	if peer == nil {
 		return 0, errNobody
 	}
-	return s.WriteToUDPAddrPort(b, *peer)
+	fault := raw.Control(func(fd uintptr) { err = syscall.Sendto(int(fd), b, 0, *peer) })
+	return len(b), errors.Join(fault, err)
 }

@@ -96,20 +96,25 @@ func (t *talker) Skipped() uint64 { return t.skipped.Load() }
 // Run reads to the end of a file. A serial line has none: when it is pulled out, Run
 // ends with an error. While it waits for Input, ctx does not end it: close Input then.
 func (t *talker) Run(ctx context.Context, emit func(reading.Reading) error) error {
-	input := t.Input
+	input, serial := t.Input, false
 	if t.Path != "" {
 		l, err := openLine(t.Path, t.Baud, os.O_RDONLY)
 		if err != nil {
 			return fmt.Errorf("read source %s: %w", t.Name, err)
 		}
-		defer l.Close()
-		defer context.AfterFunc(ctx, func() { l.Close() })()
-		input = l
+		q, err := newQuiet(l)
+		if err != nil {
+			return fmt.Errorf("read source %s: %w", t.Name, err)
+		}
+		defer q.Close()
+		defer context.AfterFunc(ctx, func() { q.Close() })()
+		serial = l.serial
+		input = &rested{ctx: ctx, link: q, latency: restOf(cmp.Or(t.Baud, defaultBaud), t.Latency), room: roomSerial}
 	} else if input == nil {
 		input = os.Stdin
 	}
 	t.now, t.seen = reading.Reading{}, map[string]bool{}
-	s := sentences{from: bufio.NewReader(&rested{ctx: ctx, from: input, latency: restOf(cmp.Or(t.Baud, defaultBaud), t.Latency), room: roomSerial}), skipped: &t.skipped}
+	s := sentences{from: bufio.NewReader(input), skipped: &t.skipped}
 	for ctx.Err() == nil {
 		raw, err := s.next()
 		if err != nil {
@@ -119,8 +124,10 @@ func (t *talker) Run(ctx context.Context, emit func(reading.Reading) error) erro
 			if fault := t.give(emit); fault != nil {
 				return fault
 			}
-			if errors.Is(err, io.EOF) {
+			if errors.Is(err, io.EOF) && !serial {
 				return nil
+			} else if errors.Is(err, io.EOF) {
+				err = fmt.Errorf("%s has hung up: %w", t.Path, io.ErrUnexpectedEOF)
 			}
 			return fmt.Errorf("read source %s: %w", t.Name, err)
 		}

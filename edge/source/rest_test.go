@@ -15,6 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/tadpole-edge/tadpole/edge/reading"
 	"github.com/tadpole-edge/tadpole/edge/source"
 )
@@ -29,6 +31,8 @@ type kernel struct {
 	used int
 	came chan struct{} // holds one; closed at the end
 	lost int
+
+	watched bool
 }
 
 func newKernel(size int, datagrams bool) *kernel {
@@ -71,11 +75,24 @@ func (k *kernel) waiting() bool {
 	return len(k.kept) > 0
 }
 
-func (k *kernel) Read(b []byte) (int, error) {
-	for !k.waiting() {
+// await notes that somebody watches the link, which is told of all that comes from then on.
+func (k *kernel) await(b []byte) (int, error) {
+	k.watched = true
+	for {
+		if n, err := k.try(b); !errors.Is(err, unix.EAGAIN) {
+			return n, err
+		}
 		if _, open := <-k.came; !open && !k.waiting() {
 			return 0, io.EOF
 		}
+	}
+}
+
+func (k *kernel) ignore() { k.watched = false }
+
+func (k *kernel) try(b []byte) (int, error) {
+	if !k.waiting() {
+		return 0, unix.EAGAIN
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -152,6 +169,9 @@ func TestRestsBetweenReads(t *testing.T) {
 						break
 					}
 					if now := time.Now(); now != last {
+						if !link.watched && now.Sub(last) < latency {
+							t.Fatalf("read %v after the last time", now.Sub(last))
+						}
 						reads, last = reads+1, now
 					}
 					b := buffer[:held+n]
@@ -175,10 +195,7 @@ func TestRestsBetweenReads(t *testing.T) {
 }
 
 func (k *kernel) rested(ctx context.Context, latency time.Duration) io.Reader {
-	if k.datagrams {
-		return source.Rested(ctx, k, latency, k.waiting)
-	}
-	return source.Rested(ctx, k, latency, nil)
+	return source.Rested(ctx, source.Descriptor{Try: k.try, Await: k.await, Ignore: k.ignore}, latency, k.datagrams)
 }
 
 // A flood that begins after quiet is read without rests before the kernel is full.

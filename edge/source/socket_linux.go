@@ -28,9 +28,3 @@ func arrival(control []byte) int64 {
 	}
 	return time.Now().UnixNano()
 }
-
-// readable tells whether there is something to be read.
-func readable(fd int) bool {
-	n, err := unix.IoctlGetInt(fd, unix.TIOCINQ)
-	return err == nil && n > 0
-}
