@@ -145,7 +145,7 @@ func TestTemplateIsValidAndSetsUpNothing(t *testing.T) {
 		shown = append(shown, line)
 	}
 	s, err = setup.Parse("edge.toml", []byte(strings.Join(shown, "\n")))
-	if err != nil || len(s.Sources) != 4 || len(s.Jobs) != 2 || len(s.Datasets) != 1 || len(s.Sinks) != 1 {
+	if err != nil || len(s.Sources) != 5 || len(s.Jobs) != 2 || len(s.Datasets) != 1 || len(s.Sinks) != 1 {
 		t.Errorf("what it shows: %+v, %v", s, err)
 	}
 }

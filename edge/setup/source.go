@@ -37,6 +37,7 @@ type sourceTable struct {
 	Unit     string          `toml:"time_unit"`
 	Values   []string        `toml:"values"`
 	Speed    float64         `toml:"speed"`
+	Follow   bool            `toml:"follow"`
 	Chip     string          `toml:"chip"`
 	Device   string          `toml:"device"`
 	Root     string          `toml:"root"`
@@ -82,8 +83,8 @@ var kinds = map[string]kind{
 	"modbus":  {[]string{"url", "baud", "parity", "stop_bits", "unit", "registers", "timeout", "interval"}, false, modbus},
 	"drone":   {[]string{"seed", "rate", "speed", "fault", "latency"}, false, drone},
 	"mavlink": {[]string{"link", "baud", "messages", "system", "component", "key_file", "heartbeat", "latency"}, false, nil},
-	"csv":     {[]string{"path", "time", "time_unit", "values", "speed", "latency"}, true, table(source.CSV)},
-	"jsonl":   {[]string{"path", "time", "time_unit", "values", "speed", "latency"}, true, table(source.JSONLines)},
+	"csv":     {[]string{"path", "time", "time_unit", "values", "speed", "follow", "latency"}, true, table(source.CSV)},
+	"jsonl":   {[]string{"path", "time", "time_unit", "values", "speed", "follow", "latency"}, true, table(source.JSONLines)},
 	"hwmon": {[]string{"chip", "root", "interval"}, false, func(_ place, s sourceTable) func() (source.Source, error) {
 		return source.Hwmon{Name: s.Name, Chip: s.Chip, Root: s.Root, Interval: time.Duration(s.Interval)}.Open
 	}},
@@ -96,7 +97,8 @@ func table(format source.Format) func(place, sourceTable) func() (source.Source,
 	return func(t place, s sourceTable) func() (source.Source, error) {
 		t.check(s.Path != "", "path", "is missing", "write the path of the file")
 		t.check(len(s.Values) > 0, "values", "is missing", "name the columns that are channels")
-		return source.Table{Name: s.Name, Path: t.beside(s.Path), Format: format, Time: s.Time, Unit: t.unit(s.Unit), Values: s.Values, Speed: s.Speed, Latency: s.latency()}.Open
+		t.check(!s.Follow || s.Speed == 0, "speed", "is set for a file that is followed", "leave it out: lines are read as they come")
+		return source.Table{Name: s.Name, Path: t.beside(s.Path), Format: format, Time: s.Time, Unit: t.unit(s.Unit), Values: s.Values, Speed: s.Speed, Follow: s.Follow, Latency: s.latency()}.Open
 	}
 }
 
