@@ -36,7 +36,7 @@ func TestQuantityMistakes(t *testing.T) {
 		"quantity.0.window: is missing":                            strings.Replace(rest, "window = {size = \"1m\"}\n", "", 1),
 		"e.toml:9: quantity.0.group: \"a b\" is no name":           strings.Replace(rest, `"g"`, `"a b"`, 1),
 		"quantity.0.unit: \"°C\" is no name; choose 1 to 64 print": rest + "unit = \"°C\"\n",
-		"quantity.0.name: \"room\" is the name of the table":       strings.Replace(rest, `"q"`, `"room"`, 1),
+		"quantity.0.name: \"room\" is the name of another [[source]] too":       strings.Replace(rest, `"q"`, `"room"`, 1),
 	} {
 		if _, err := setup.Parse("e.toml", []byte(room+text)); !errors.Is(err, config.ErrMistake) || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q in it", err, want)
