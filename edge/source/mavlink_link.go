@@ -102,11 +102,12 @@ type socket struct {
 func openSocket(udp *net.UDPConn, listens bool) (*link, error) {
 	_ = udp.SetReadBuffer(roomDatagram * 4) // what of it the kernel allows
 	q, err := newQuiet(udp)
-	if err == nil {
-		fault := q.raw.Control(func(fd uintptr) { err = stampArrivals(int(fd)) })
-		err = errors.Join(fault, err)
-	}
 	if err != nil {
+		return nil, err
+	}
+	fault := q.raw.Control(func(fd uintptr) { err = stampArrivals(int(fd)) })
+	if err = errors.Join(fault, err); err != nil {
+		q.Close()
 		return nil, fmt.Errorf("have the kernel tell when datagrams come: %w", err)
 	}
 	s := &socket{listens: listens}
