@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,8 +22,8 @@ const followEvery = 250 * time.Millisecond
 
 // followed is a file that grows, and what takes its place, as tail -F follows it. A Read
 // waits at the end, and gives io.EOF where the file will not grow any more: it was
-// truncated, or another has its name. What it was renamed or copied to is known by a
-// number behind its name, as logrotate gives it: log.1 or log-20260131.
+// truncated, or another has its name. What it was renamed or copied to is known by what
+// logrotate puts behind its name: log.1, which is log.2 the next time, or log-20260131.
 type followed struct {
 	ctx       context.Context
 	path      string
@@ -40,16 +39,13 @@ func (f *followed) open(position int64) (offset int64, err error) {
 	f.read, f.last, f.truncated = 0, nil, false
 	if offset = position & maxOffset; offset > 0 {
 		files := f.files()
-		slices.Reverse(files)
-		for _, name := range files {
-			if f.file, err = os.Open(name); err != nil {
-				continue // it was renamed meanwhile, or is not for us
-			}
-			if tag := position >> offsetBits; tag == 0 && size(f.file) >= offset || tag != 0 && tagBefore(f.file, offset) == tag {
+		for i := len(files) - 1; i >= 0; i-- {
+			if tag := position >> offsetBits; tag == 0 && size(files[i]) >= offset || tag != 0 && tagBefore(files[i], offset) == tag {
+				f.file = keep(files, i)
 				return offset, nil
 			}
-			f.file.Close()
 		}
+		keep(files, -1)
 	}
 	f.file, err = os.Open(f.path)
 	return 0, err
@@ -87,54 +83,85 @@ func (f *followed) same() bool {
 	return err == nil && bytes.Equal(there, f.last)
 }
 
-// next opens the file that comes after the one that is read.
+// next opens the file that comes after the one that is read, once there is one.
 func (f *followed) next() error {
-	name := f.path
-	files := f.files()
-	for i, older := range files[:len(files)-1] {
-		if f.is(older) {
-			name = files[i+1]
-		}
-	}
-	f.file.Close()
-	f.read, f.last, f.truncated = 0, nil, false
 	for {
-		var err error
-		if f.file, err = os.Open(name); !errors.Is(err, os.ErrNotExist) {
-			return err
+		files := f.files()
+		after := -1
+		for i, file := range files {
+			if f.is(file.Name()) {
+				after = i + 1
+			} else if after < 0 && file.Name() == f.path { // the one that is read is gone
+				after = i
+			}
 		}
-		name = f.path // it was renamed again
+		if after >= 0 && after < len(files) {
+			f.file.Close()
+			f.file, f.read, f.last, f.truncated = keep(files, after), 0, nil, false
+			return nil
+		}
+		keep(files, -1)
 		if err := sleep(f.ctx, followEvery); err != nil {
 			return err
 		}
 	}
 }
 
-// files are what was renamed, the oldest first, and then the file itself.
-func (f *followed) files() []string {
-	type old struct {
-		name string
-		at   time.Time
+// files opens all that there are as they are at one moment: while they are renamed one
+// after the other, one could be missed.
+func (f *followed) files() []*os.File {
+	for {
+		var files []*os.File
+		names := f.names()
+		for _, name := range names {
+			if file, err := os.Open(name); err == nil {
+				files = append(files, file)
+			}
+		}
+		same := slices.Equal(f.names(), names)
+		for _, file := range files {
+			same = same && is(file, file.Name())
+		}
+		if same {
+			return files
+		}
+		keep(files, -1)
 	}
-	var olds []old
-	entries, _ := os.ReadDir(filepath.Dir(f.path)) // without them there is the file itself
-	for _, e := range entries {
-		number, found := strings.CutPrefix(e.Name(), filepath.Base(f.path))
-		info, err := e.Info()
-		if found && isNumber(number) && err == nil && info.Mode().IsRegular() {
-			olds = append(olds, old{filepath.Join(filepath.Dir(f.path), e.Name()), info.ModTime()})
+}
+
+// keep closes all files but one.
+func keep(files []*os.File, one int) (kept *os.File) {
+	for i, file := range files {
+		if i == one {
+			kept = file
+		} else {
+			file.Close()
 		}
 	}
-	// Of two that were written to last at the same time, log.10 is older than log.9.
-	sort.Slice(olds, func(i, j int) bool {
-		a, b := olds[i], olds[j]
-		return cmp.Or(a.at.Compare(b.at), cmp.Compare(len(b.name), len(a.name)), strings.Compare(b.name, a.name)) < 0
-	})
-	names := make([]string, 0, len(olds)+1)
-	for _, o := range olds {
-		names = append(names, o.name)
+	return kept
+}
+
+// names are those of what was renamed, the oldest first, and then the file itself. Their names say
+// which is older, for a device's clock may have jumped since: of numbers the greater, of
+// dates the earlier.
+func (f *followed) names() []string {
+	var dates, numbers []string
+	entries, _ := os.ReadDir(filepath.Dir(f.path)) // without them there is the file itself
+	for _, e := range entries {
+		end, found := strings.CutPrefix(e.Name(), filepath.Base(f.path))
+		switch {
+		case !found || !isNumber(end) || !e.Type().IsRegular():
+		case end[0] == '.' && len(end) <= len(".999"):
+			numbers = append(numbers, f.path+end)
+		default:
+			dates = append(dates, f.path+end)
+		}
 	}
-	return append(names, f.path)
+	slices.Sort(dates)
+	slices.Sort(numbers)
+	slices.Reverse(numbers)
+	sort.SliceStable(numbers, func(i, j int) bool { return len(numbers[i]) > len(numbers[j]) })
+	return append(append(dates, numbers...), f.path)
 }
 
 // isNumber tells whether a name goes on as that of a file that was renamed.
@@ -142,9 +169,11 @@ func isNumber(end string) bool {
 	return len(end) > 1 && (end[0] == '.' || end[0] == '-') && strings.Trim(end, "-.0123456789") == ""
 }
 
-// is tells whether a name is that of the file that is read.
-func (f *followed) is(name string) bool {
-	a, err := f.file.Stat()
+func (f *followed) is(name string) bool { return is(f.file, name) }
+
+// is tells whether a name is that of a file.
+func is(file *os.File, name string) bool {
+	a, err := file.Stat()
 	b, fault := os.Stat(name)
 	return err == nil && fault == nil && os.SameFile(a, b)
 }
@@ -206,7 +235,9 @@ func (t *table) follow(ctx context.Context, emit func(reading.Reading) error) er
 		if unended {
 			t.skipped.Add(1)
 		}
-		from, err = 0, f.next()
+		if from, err = 0, f.next(); err != nil {
+			f.file.Close()
+		}
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
