@@ -20,7 +20,7 @@ import (
 
 // sensorDaemon measures the whole daemon, as it is flashed but for this CPU, with a sensor
 // of nine channels that gives 100 readings a second, which are kept, written to a file and
-// recorded as a dataset by windows of a second.
+// recorded as a dataset by windows of a second. It is a replay, and then a talker on a pipe.
 func sensorDaemon(ctx context.Context, s settings) (results []Result, err error) {
 	dir := filepath.Join(s.dir, "sensors")
 	binary, err := firmware(ctx, s.dir, runtime.GOARCH)
@@ -60,7 +60,20 @@ func sensorDaemon(ctx context.Context, s settings) (results []Result, err error)
 	if err != nil {
 		return results, err
 	}
+	stop, err := talk(filepath.Join(edge, "talker"))
+	if err != nil {
+		return results, err
+	}
+	heard, _, err := steady(ctx, binary, edge, talkerSetup)
+	stop()
+	if err != nil {
+		return results, err
+	}
+	if written, err := os.ReadFile(filepath.Join(edge, "talker.jsonl")); err != nil || bytes.Count(written, []byte("\n")) < 6000 {
+		return results, errors.Join(err, fmt.Errorf("the daemon wrote %d readings of 100 a second", bytes.Count(written, []byte("\n"))))
+	}
 	return append(results, Result{"CPU of the daemon at 100 readings a second", busy, "%", 1, "lower"},
+		Result{"CPU of the daemon at 100 readings a second, of NMEA on a pipe", heard, "%", 1, "lower"},
 		Result{"of it, what a process takes that wakes up 100 times a second and does nothing", waking(), "%", 0, "lower"},
 		Result{"memory of the daemon at 100 readings a second", memory, "MB RSS", 0, "lower"}), nil
 }
@@ -110,6 +123,58 @@ source = %[1]q
 window = {size = "1s"}
 features = ["mean(a)", "std(a)", "delta(b)", "rms(c)", "range(d)", "mean(i)"]
 `
+
+// talkerSetup is a link that says one reading at a time.
+const talkerSetup = `
+[[source]]
+name = "compass"
+kind = "nmea"
+path = "talker"
+[[sink]]
+name = "file"
+kind = "file"
+path = "talker.jsonl"
+input = ["compass"]
+[[dataset]]
+name = "headings"
+source = "compass"
+window = {size = "1s"}
+features = ["mean(heading)", "std(heading)", "delta(heading)"]
+`
+
+// talk writes 100 headings a second to a pipe until it is stopped.
+func talk(path string) (stop func(), err error) {
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		return nil, fmt.Errorf("make pipe %s: %w", path, err)
+	}
+	pipe, err := os.OpenFile(path, os.O_RDWR, 0) // O_WRONLY would wait for the daemon
+	if err != nil {
+		return nil, err
+	}
+	ended, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		for n := 0; ; n++ {
+			body, sum := fmt.Sprintf("HEHDT,%05.1f,T", float64(n%3600)/10), byte(0)
+			for _, c := range []byte(body) {
+				sum ^= c
+			}
+			_, _ = fmt.Fprintf(pipe, "$%s*%02X\r\n", body, sum) // what the daemon does not read is seen in its CPU
+			select {
+			case <-tick.C:
+			case <-ended:
+				return
+			}
+		}
+	}()
+	return func() {
+		close(ended)
+		pipe.Close()
+		<-stopped
+	}, nil
+}
 
 // coldStart gives milliseconds.
 func coldStart(ctx context.Context, binary, dir, name string) (float64, error) {

@@ -15,7 +15,7 @@ func command(t place, s sourceTable) func() (source.Source, error) {
 	t.check(len(s.Command) > 0, "command", "is missing", `write the program and its arguments, as ["rtl_433", "-F", "json"]`)
 	t.check(len(s.Values) > 0, "values", "is missing", "name the fields that are channels")
 	return source.Command{Name: s.Name, Command: s.Command, Format: oneOf(t, "format", s.Format, []string{"jsonl", "csv"}, []source.Format{source.JSONLines, source.CSV}),
-		Time: s.Time, Unit: t.unit(s.Unit), Values: s.Values}.Open
+		Time: s.Time, Unit: t.unit(s.Unit), Values: s.Values, Latency: s.latency()}.Open
 }
 
 func mqtt(t place, s sourceTable) func() (source.Source, error) {
@@ -27,7 +27,7 @@ func mqtt(t place, s sourceTable) func() (source.Source, error) {
 
 func nmea(t place, s sourceTable) func() (source.Source, error) {
 	t.check(s.Path != "", "path", "is missing", `write the serial line's, as "/dev/ttyAMA0"`)
-	return source.NMEA{Name: s.Name, Path: t.beside(s.Path), Baud: s.Baud}.Open
+	return source.NMEA{Name: s.Name, Path: t.beside(s.Path), Baud: s.Baud, Latency: s.latency()}.Open
 }
 
 // registerTable is one of a Modbus source's registers.
@@ -65,7 +65,7 @@ func (s sourceTable) mavlink(t place) (streams []string, open func() (source.Bun
 		t.check(slices.Contains(source.MAVLinkMessages(), m), "messages", fmt.Sprintf("%.40q is not known", m), "choose some of "+strings.Join(source.MAVLinkMessages(), ", "))
 		streams = append(streams, s.Name+"."+strings.ToLower(m))
 	}
-	link := source.MAVLink{Name: s.Name, Link: s.Link, Baud: s.Baud, Messages: s.Messages, System: s.System, Component: s.Component, Heartbeat: s.Heartbeat}
+	link := source.MAVLink{Name: s.Name, Link: s.Link, Baud: s.Baud, Messages: s.Messages, System: s.System, Component: s.Component, Heartbeat: s.Heartbeat, Latency: s.latency()}
 	path := t.beside(s.KeyFile)
 	return streams, func() (source.Bundle, error) {
 		if path != "" {
@@ -87,6 +87,6 @@ type faultTable struct {
 }
 
 func drone(_ place, s sourceTable) func() (source.Source, error) {
-	return source.Drone{Name: s.Name, Seed: s.Seed, Rate: s.Rate, Speed: s.Speed,
+	return source.Drone{Name: s.Name, Seed: s.Seed, Rate: s.Rate, Speed: s.Speed, Latency: s.latency(),
 		Fault: source.RotorFault{Rotor: s.Fault.Rotor, Severity: s.Fault.Severity, After: time.Duration(s.Fault.After)}}.Open
 }

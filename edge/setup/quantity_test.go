@@ -29,14 +29,14 @@ func TestQuantity(t *testing.T) {
 func TestQuantityMistakes(t *testing.T) {
 	const rest = "name = \"q\"\nsource = \"room\"\nfeature = \"x\"\nwindow = {size = \"1m\"}\ngroup = \"g\"\n"
 	for want, text := range map[string]string{
-		"e.toml:6: quantity.0.source: \"shed\" is no source":       strings.Replace(rest, `"room"`, `"shed"`, 1),
-		"e.toml:7: quantity.0.feature: invalid feature":            strings.Replace(rest, `"x"`, `"mode(x)"`, 1),
-		"e.toml:8: quantity.0.window: is not one that neighbours":  strings.Replace(rest, `size = "1m"`, `gap = "1m"`, 1),
-		"quantity.0.window: is not one that neighbours share":      strings.Replace(rest, `size = "1m"`, `size = "25h"`, 1),
-		"quantity.0.window: is missing":                            strings.Replace(rest, "window = {size = \"1m\"}\n", "", 1),
-		"e.toml:9: quantity.0.group: \"a b\" is no name":           strings.Replace(rest, `"g"`, `"a b"`, 1),
-		"quantity.0.unit: \"°C\" is no name; choose 1 to 64 print": rest + "unit = \"°C\"\n",
-		"quantity.0.name: \"room\" is the name of the table":       strings.Replace(rest, `"q"`, `"room"`, 1),
+		"e.toml:6: quantity.0.source: \"shed\" is no source":              strings.Replace(rest, `"room"`, `"shed"`, 1),
+		"e.toml:7: quantity.0.feature: invalid feature":                   strings.Replace(rest, `"x"`, `"mode(x)"`, 1),
+		"e.toml:8: quantity.0.window: is not one that neighbours":         strings.Replace(rest, `size = "1m"`, `gap = "1m"`, 1),
+		"quantity.0.window: is not one that neighbours share":             strings.Replace(rest, `size = "1m"`, `size = "25h"`, 1),
+		"quantity.0.window: is missing":                                   strings.Replace(rest, "window = {size = \"1m\"}\n", "", 1),
+		"e.toml:9: quantity.0.group: \"a b\" is no name":                  strings.Replace(rest, `"g"`, `"a b"`, 1),
+		"quantity.0.unit: \"°C\" is no name; choose 1 to 64 print":        rest + "unit = \"°C\"\n",
+		"quantity.0.name: \"room\" is the name of another [[source]] too": strings.Replace(rest, `"q"`, `"room"`, 1),
 	} {
 		if _, err := setup.Parse("e.toml", []byte(room+text)); !errors.Is(err, config.ErrMistake) || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q in it", err, want)

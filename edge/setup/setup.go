@@ -110,7 +110,7 @@ func (p parser) table(kind string, i int, name string) place {
 	t.check(name != "", "name", "is missing", "choose a name")
 	t.check(name == "" || err == nil && !strings.ContainsAny(name, `/\`), "name", fmt.Sprintf("%.80q is no name", name), fmt.Sprintf("choose 1 to %d ASCII characters without spaces and slashes", reading.MaxSource))
 	other, taken := p.names[name]
-	t.check(!taken || name == "", "name", fmt.Sprintf("%.80q is the name of the table on line %d too", name, p.Line(other)), "choose another")
+	t.check(!taken || name == "", "name", fmt.Sprintf("%.80q is the name of another [[%s]] too", name, strings.TrimRight(other, ".0123456789")), "choose another")
 	if !taken {
 		p.names[name] = t.at
 	}

@@ -94,7 +94,7 @@ func TestMistakes(t *testing.T) {
 		"no kind":              {"[[source]]\nname = \"a\"\n", `e.toml:1: source.0.kind: "" is not known; choose one of command, csv, `},
 		"another's field":      {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\npath = \"x\"\n", "e.toml:4: source.0.path: a source of kind hwmon has no such field; it has chip, root, interval"},
 		"name with a space":    {"[[source]]\nname = \"a b\"\nkind = \"hwmon\"\n", `e.toml:2: source.0.name: "a b" is no name`},
-		"name twice":           {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\n[[sink]]\nname = \"a\"\nkind = \"file\"\npath = \"x\"\ninput = [\"a\"]\n", `e.toml:5: sink.0.name: "a" is the name of the table on line 1 too`},
+		"name twice":           {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\n[[sink]]\nname = \"a\"\nkind = \"file\"\npath = \"x\"\ninput = [\"a\"]\n", `e.toml:5: sink.0.name: "a" is the name of another [[source]] too`},
 		"nothing to read":      {"[[sink]]\nname = \"s\"\nkind = \"file\"\npath = \"x\"\ninput = [\"b\"]\n[[source]]\nname = \"a\"\nkind = \"hwmon\"\n", `e.toml:5: sink.0.input: "b" is no source and no job; there are: a`},
 		"no such priority":     {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\npriority = \"urgent\"\n", `e.toml:4: source.0.priority: "urgent" is not known; choose one of normal, low, high, critical`},
 		"two kinds of cut":     {"[[source]]\nname = \"a\"\nkind = \"hwmon\"\n[[dataset]]\nname = \"d\"\nsource = \"a\"\nfeatures = [\"x\"]\nwindow = {size = \"1s\", gap = \"1s\"}\n", "e.toml:8: dataset.0.window: "},
@@ -153,7 +153,7 @@ func TestTemplateIsValidAndSetsUpNothing(t *testing.T) {
 		shown = append(shown, line)
 	}
 	s, err = setup.Parse("edge.toml", []byte(strings.Join(shown, "\n")))
-	if err != nil || len(s.Sources) != 4 || len(s.Jobs) != 3 || len(s.Datasets) != 1 || len(s.Sinks) != 1 {
+	if err != nil || len(s.Sources) != 5 || len(s.Jobs) != 3 || len(s.Datasets) != 1 || len(s.Sinks) != 1 {
 		t.Errorf("what it shows: %+v, %v", s, err)
 	}
 }

@@ -37,10 +37,13 @@ type sourceTable struct {
 	Unit     string          `toml:"time_unit"`
 	Values   []string        `toml:"values"`
 	Speed    float64         `toml:"speed"`
+	Follow   bool            `toml:"follow"`
 	Chip     string          `toml:"chip"`
 	Device   string          `toml:"device"`
 	Root     string          `toml:"root"`
 	Interval config.Duration `toml:"interval"`
+
+	Latency *config.Duration `toml:"latency"`
 
 	URL       string          `toml:"url"`
 	Topic     string          `toml:"topic"`
@@ -74,14 +77,14 @@ type kind struct {
 }
 
 var kinds = map[string]kind{
-	"command": {[]string{"command", "format", "time", "time_unit", "values"}, false, command},
+	"command": {[]string{"command", "format", "time", "time_unit", "values", "latency"}, false, command},
 	"mqtt":    {[]string{"url", "topic", "username", "password", "time", "time_unit", "values"}, false, mqtt},
-	"nmea":    {[]string{"path", "baud"}, false, nmea},
+	"nmea":    {[]string{"path", "baud", "latency"}, false, nmea},
 	"modbus":  {[]string{"url", "baud", "parity", "stop_bits", "unit", "registers", "timeout", "interval"}, false, modbus},
-	"drone":   {[]string{"seed", "rate", "speed", "fault"}, false, drone},
-	"mavlink": {[]string{"link", "baud", "messages", "system", "component", "key_file", "heartbeat"}, false, nil},
-	"csv":     {[]string{"path", "time", "time_unit", "values", "speed"}, true, table(source.CSV)},
-	"jsonl":   {[]string{"path", "time", "time_unit", "values", "speed"}, true, table(source.JSONLines)},
+	"drone":   {[]string{"seed", "rate", "speed", "fault", "latency"}, false, drone},
+	"mavlink": {[]string{"link", "baud", "messages", "system", "component", "key_file", "heartbeat", "latency"}, false, nil},
+	"csv":     {[]string{"path", "time", "time_unit", "values", "speed", "follow", "latency"}, true, table(source.CSV)},
+	"jsonl":   {[]string{"path", "time", "time_unit", "values", "speed", "follow", "latency"}, true, table(source.JSONLines)},
 	"hwmon": {[]string{"chip", "root", "interval"}, false, func(_ place, s sourceTable) func() (source.Source, error) {
 		return source.Hwmon{Name: s.Name, Chip: s.Chip, Root: s.Root, Interval: time.Duration(s.Interval)}.Open
 	}},
@@ -94,7 +97,8 @@ func table(format source.Format) func(place, sourceTable) func() (source.Source,
 	return func(t place, s sourceTable) func() (source.Source, error) {
 		t.check(s.Path != "", "path", "is missing", "write the path of the file")
 		t.check(len(s.Values) > 0, "values", "is missing", "name the columns that are channels")
-		return source.Table{Name: s.Name, Path: t.beside(s.Path), Format: format, Time: s.Time, Unit: t.unit(s.Unit), Values: s.Values, Speed: s.Speed}.Open
+		t.check(!s.Follow || s.Speed == 0, "speed", "is set for a file that is followed", "leave it out: lines are read as they come")
+		return source.Table{Name: s.Name, Path: t.beside(s.Path), Format: format, Time: s.Time, Unit: t.unit(s.Unit), Values: s.Values, Speed: s.Speed, Follow: s.Follow, Latency: s.latency()}.Open
 	}
 }
 
@@ -113,6 +117,7 @@ func (s sourceTable) parse(t place) Source {
 	t.check(known, "kind", fmt.Sprintf("%.40q is not known", s.Kind), "choose one of "+strings.Join(names, ", "))
 	t.check(s.Restart >= 0, "restart", fmt.Sprintf("is %v", time.Duration(s.Restart)), `choose a positive time, or leave it out for "1s"`)
 	t.check(s.Interval >= 0, "interval", fmt.Sprintf("is %v", time.Duration(s.Interval)), `choose a positive time, or leave it out for "1s"`)
+	t.check(s.latency() >= 0 && s.latency() <= time.Second, "latency", fmt.Sprintf("is %v", s.latency()), `choose at most "1s", "0s" to have each reading as it comes, or leave it out for "50ms"`)
 	parsed := Source{Name: s.Name, Kind: s.Kind, Priority: t.priority(s.Priority), Wait: k.wait, Restart: time.Duration(s.Restart), Streams: []string{s.Name}}
 	switch {
 	case !known:
@@ -124,6 +129,22 @@ func (s sourceTable) parse(t place) Source {
 	}
 	t.foreign(s, k.fields)
 	return parsed
+}
+
+// usualLatency costs a device at 100 readings a second a fifth of the waking up, and is
+// less than readings wait on their way to the disk.
+const usualLatency = 50 * time.Millisecond
+
+// latency is how late readings may be so that several come at once. Where nothing is said,
+// critical ones are not, nor are those whose time would be wrong by it.
+func (s sourceTable) latency() time.Duration {
+	switch {
+	case s.Latency != nil:
+		return time.Duration(*s.Latency)
+	case s.Priority == "critical" || s.Kind == "command" && s.Time == "":
+		return 0
+	}
+	return usualLatency
 }
 
 // foreign finds fields that are set and are another kind's.

@@ -20,10 +20,18 @@ commit_age = "5s"             # how long readings may wait in memory; shorter we
 # values = ["temperature", "co2"]    # fields of the JSON, which become channels
 # priority = "normal"                # low ones are dropped first, critical ones on disk at once
 # [[source]]
+# name = "logger"
+# kind = "csv"
+# path = "/var/log/logger.csv"
+# time = "when"
+# values = ["level"]
+# follow = true                      # as it grows and is rotated, as tail -F does; left out: to its end
+# [[source]]
 # name = "autopilot"
 # kind = "mavlink"                   # each message is a stream of its own: autopilot.attitude
 # link = "udpin:127.0.0.1:14550"     # or a serial line's path
 # messages = ["ATTITUDE", "BATTERY_STATUS"]
+# latency = "50ms"                   # how late readings may be so that the processor wakes up for several at once; "0s" = for each
 # [[source]]
 # name = "meter"
 # kind = "modbus"

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -22,6 +23,7 @@ type Command struct {
 	Time     string        // the column or field with the event time; "" = when the line was read
 	Unit     Unit          // of the time
 	Values   []string      // the columns or fields that are channels; all numbers or empty
+	Latency  time.Duration // how late readings may be, and their time where it is that of reading, so that several lines are read at once
 	Patience time.Duration // from SIGTERM to SIGKILL; 0 = 5 s
 }
 
@@ -37,8 +39,8 @@ func (c Command) Open() (Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(c.Command) == 0 || c.Command[0] == "" || c.Patience < 0 {
-		return nil, fmt.Errorf("open source %s: want a command, and a patience of at least 0", c.Name)
+	if len(c.Command) == 0 || c.Command[0] == "" || c.Patience < 0 || c.Latency < 0 {
+		return nil, fmt.Errorf("open source %s: want a command, and a patience and a latency of at least 0", c.Name)
 	}
 	if c.Patience == 0 {
 		c.Patience = 5 * time.Second
@@ -65,6 +67,12 @@ func (c *command) Run(ctx context.Context, emit func(reading.Reading) error) err
 	if err != nil {
 		return fmt.Errorf("read source %s: start %q: %w", c.Command.Name, c.Command.Command, err)
 	}
+	lines, err := newQuiet(output.(*os.File))
+	if err != nil {
+		end()
+		return errors.Join(fmt.Errorf("read source %s: %w", c.Command.Name, err), process.Process.Kill(), process.Wait())
+	}
+	defer lines.Close()
 	ended, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -81,9 +89,9 @@ func (c *command) Run(ctx context.Context, emit func(reading.Reading) error) err
 		case <-time.After(c.Patience):
 		}
 		_ = syscall.Kill(-process.Process.Pid, syscall.SIGKILL)
-		output.Close() // a process that left the group may still hold the other end
+		lines.Close() // a process that left the group may still hold the other end
 	}()
-	c.Input = output
+	c.Input = &rested{ctx: running, link: lines, latency: c.Command.Latency, room: roomStream}
 	fault := c.table.Run(running, emit)
 	if fault != nil {
 		end()

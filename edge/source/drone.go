@@ -32,6 +32,7 @@ type Drone struct {
 	Duration time.Duration // 0 = for ever
 	Begin    int64         // time of the first reading, nanoseconds since 1970; 0 = when Run begins
 	Speed    float64       // of its time, 2 = twice as fast as ours; +Inf = as fast as it goes; 0 = 1
+	Latency  time.Duration // how late readings may be, so that several come at once
 	Fault    RotorFault
 }
 
@@ -67,8 +68,8 @@ func (d Drone) Open() (Source, error) {
 	if d.Speed == 0 {
 		d.Speed = 1
 	}
-	if !(d.Rate >= 200 && d.Rate <= 10_000) || !(d.Speed > 0) || d.Duration < 0 {
-		err = errors.Join(err, fmt.Errorf("rate %v, speed %v, duration %v: want 200 to 10000, and above 0", d.Rate, d.Speed, d.Duration))
+	if !(d.Rate >= 200 && d.Rate <= 10_000) || !(d.Speed > 0) || d.Duration < 0 || d.Latency < 0 {
+		err = errors.Join(err, fmt.Errorf("rate %v, speed %v, duration %v, latency %v: want 200 to 10000, and above 0", d.Rate, d.Speed, d.Duration, d.Latency))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open source %s: %w", d.Name, err)
@@ -90,8 +91,6 @@ func (d *drone) Run(ctx context.Context, emit func(reading.Reading) error) error
 	if start == 0 {
 		start = began.UnixNano()
 	}
-	timer := time.NewTimer(0)
-	defer timer.Stop()
 	for n := 0; ; n++ {
 		since := time.Duration(float64(n) / d.Rate * 1e9)
 		if d.Duration > 0 && since >= d.Duration {
@@ -108,11 +107,8 @@ func (d *drone) Run(ctx context.Context, emit func(reading.Reading) error) error
 		imu := q.imu()
 		copy(r.Values, imu[:])
 		// From the beginning, not from the last: otherwise delays add up.
-		timer.Reset(time.Until(began.Add(time.Duration(float64(since) / d.Speed))))
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := until(ctx, began.Add(time.Duration(float64(since)/d.Speed)), d.Latency); err != nil {
+			return err
 		}
 		if err := emit(r); err != nil {
 			return err

@@ -30,7 +30,8 @@ import (
 // autopilot's start is set against its SYSTEM_TIME, and before there is one against this
 // device's clock when the first message came, so that intervals are the autopilot's; it
 // is set anew where both differ by more than a minute or the autopilot starts anew.
-// Messages without a time have that at which they were received.
+// Messages without a time have that at which they were received: by UDP the kernel's,
+// otherwise that at which they were read, which is up to Latency later.
 //
 // Nothing is ever sent but, if so wanted, a HEARTBEAT each second, without which routers
 // forward nothing. Anybody who can reach an open UDP port can send readings: listen on
@@ -40,10 +41,11 @@ type MAVLink struct {
 	Link      string // as pymavlink has it: udpin:host:port to listen, udpout:host:port, tcp:host:port, or a serial line's path
 	Baud      uint32 // of a serial line; 0 = 57600
 	Messages  []string
-	System    uint8  // whose messages are read; 0 = 1, which is an autopilot's default
-	Component uint8  // 0 = 1, an autopilot
-	Key       []byte // 32 bytes: messages without a right signature by it are skipped; nil = signatures are not looked at
-	Heartbeat bool   // send one as the system's onboard controller (component 191), signed if there is a key
+	System    uint8         // whose messages are read; 0 = 1, which is an autopilot's default
+	Component uint8         // 0 = 1, an autopilot
+	Key       []byte        // 32 bytes: messages without a right signature by it are skipped; nil = signatures are not looked at
+	Latency   time.Duration // how late readings may be, so that several are read at once
+	Heartbeat bool          // send one as the system's onboard controller (component 191), signed if there is a key
 }
 
 // autopilot is an open MAVLink.
@@ -79,6 +81,9 @@ func (m MAVLink) Open() (Bundle, error) {
 		source := m.Name + "." + strings.ToLower(name)
 		a.wanted[mavlinkMessages[i].id] = source
 		err = errors.Join(err, reading.Reading{Source: source}.Validate())
+	}
+	if m.Latency < 0 {
+		err = errors.Join(err, fmt.Errorf("latency %v, want at least 0", m.Latency))
 	}
 	switch len(m.Key) {
 	case 0:
@@ -117,7 +122,7 @@ const maxDatagram = 64 << 10
 
 // Run reads until ctx ends or the link does, which is an error.
 func (a *autopilot) Run(ctx context.Context, emit func(reading.Reading) error) (err error) {
-	link, datagrams, err := openLink(ctx, a.Link, a.Baud)
+	link, err := openLink(ctx, a.Link, a.Baud)
 	if err != nil {
 		return fmt.Errorf("read source %s: open %s: %w", a.Name, a.Link, err)
 	}
@@ -147,16 +152,20 @@ func (a *autopilot) Run(ctx context.Context, emit func(reading.Reading) error) (
 	}
 	var refused error
 	buffer, held := make([]byte, maxDatagram), 0
+	from := link.rested(ctx, a.Latency)
 	for {
-		n, err := link.Read(buffer[held:])
+		n, err := from.Read(buffer[held:])
 		held += n
 		received := time.Now().UnixNano()
-		done, bad := found.take(buffer[:held], datagrams, func(f mavlinkFrame) error {
+		if link.socket != nil {
+			received = link.socket.came
+		}
+		done, bad := found.take(buffer[:held], link.socket != nil, func(f mavlinkFrame) error {
 			if f.system != a.System || f.component != a.Component {
 				return nil
 			}
-			if l, listens := link.(*listener); listens {
-				l.accept()
+			if link.socket != nil {
+				link.socket.accept()
 			}
 			at := a.clock.time(f, received)
 			if source, wanted := a.wanted[f.message.id]; wanted {

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ import (
 //
 // What the sentences of one instant say is one reading, which is given when the next
 // instant's begins. Its time is that of RMC, where that has a valid fix and date, and
-// otherwise when its first sentence was received. A channel of which none of them says
+// otherwise when its first sentence was read, which is up to Latency after it came. A channel of which none of them says
 // anything, or which the receiver marks as invalid, is NaN. The channels are
 //
 //	latitude, longitude  degrees, north and east positive (RMC, GGA)
@@ -40,6 +41,8 @@ type NMEA struct {
 	Path  string    // of a serial line, or of a file or pipe; "" = Input
 	Baud  uint32    // of a serial line; 0 = 9600; NMEA 0183 itself says 4800
 	Input io.Reader // nil = standard input
+
+	Latency time.Duration // how late readings may be, so that several sentences are read at once
 }
 
 const (
@@ -61,7 +64,11 @@ var nmeaChannels = []string{"latitude", "longitude", "altitude", "speed", "cours
 
 // Open checks what it is told. Run opens the line.
 func (n NMEA) Open() (Source, error) {
-	if err := (reading.Reading{Source: n.Name}).Validate(); err != nil {
+	err := reading.Reading{Source: n.Name}.Validate()
+	if n.Latency < 0 {
+		err = errors.Join(err, fmt.Errorf("latency %v, want at least 0", n.Latency))
+	}
+	if err != nil {
 		return nil, fmt.Errorf("open source %s: %w", n.Name, err)
 	}
 	return &talker{NMEA: n}, nil
@@ -89,15 +96,20 @@ func (t *talker) Skipped() uint64 { return t.skipped.Load() }
 // Run reads to the end of a file. A serial line has none: when it is pulled out, Run
 // ends with an error. While it waits for Input, ctx does not end it: close Input then.
 func (t *talker) Run(ctx context.Context, emit func(reading.Reading) error) error {
-	input := t.Input
+	input, serial := t.Input, false
 	if t.Path != "" {
 		l, err := openLine(t.Path, t.Baud, os.O_RDONLY)
 		if err != nil {
 			return fmt.Errorf("read source %s: %w", t.Name, err)
 		}
-		defer l.Close()
-		defer context.AfterFunc(ctx, func() { l.Close() })()
-		input = l
+		q, err := newQuiet(l)
+		if err != nil {
+			return fmt.Errorf("read source %s: %w", t.Name, err)
+		}
+		defer q.Close()
+		defer context.AfterFunc(ctx, func() { q.Close() })()
+		serial = l.serial
+		input = &rested{ctx: ctx, link: q, latency: restOf(cmp.Or(t.Baud, defaultBaud), t.Latency), room: roomSerial}
 	} else if input == nil {
 		input = os.Stdin
 	}
@@ -112,8 +124,10 @@ func (t *talker) Run(ctx context.Context, emit func(reading.Reading) error) erro
 			if fault := t.give(emit); fault != nil {
 				return fault
 			}
-			if errors.Is(err, io.EOF) {
+			if errors.Is(err, io.EOF) && !serial {
 				return nil
+			} else if errors.Is(err, io.EOF) {
+				err = fmt.Errorf("%s has hung up: %w", t.Path, io.ErrUnexpectedEOF)
 			}
 			return fmt.Errorf("read source %s: %w", t.Name, err)
 		}

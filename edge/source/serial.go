@@ -3,7 +3,6 @@ package source
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -15,6 +14,9 @@ type line struct {
 	*os.File
 	serial bool
 }
+
+// defaultBaud is a serial line's where nothing is said.
+const defaultBaud = 9600
 
 // openLine opens a path. If it is a serial line it becomes raw, with 8 data bits, no
 // parity and 1 stop bit at baud (0 = 9600), and what waits unread in it is discarded;
@@ -39,13 +41,4 @@ func openLine(path string, baud uint32, flag int) (*line, error) {
 		return nil, fmt.Errorf("set %s to %d baud: %w", path, baud, err)
 	}
 	return l, nil
-}
-
-// Read implements io.Reader. A serial line has no end: one that seems to was pulled out.
-func (l *line) Read(b []byte) (int, error) {
-	n, err := l.File.Read(b)
-	if l.serial && errors.Is(err, io.EOF) {
-		err = fmt.Errorf("%s has hung up: %w", l.Name(), io.ErrUnexpectedEOF)
-	}
-	return n, err
 }

@@ -2,7 +2,11 @@
 
 package source
 
-import "golang.org/x/sys/unix"
+import (
+	"cmp"
+
+	"golang.org/x/sys/unix"
+)
 
 // makeRaw is cfmakeraw(3) with one stop bit, the modem's lines ignored, and any rate.
 func makeRaw(fd int, baud uint32) error {
@@ -10,9 +14,7 @@ func makeRaw(fd int, baud uint32) error {
 	if err != nil {
 		return err
 	}
-	if baud == 0 {
-		baud = 9600
-	}
+	baud = cmp.Or(baud, defaultBaud)
 	t.Iflag &^= unix.IGNBRK | unix.BRKINT | unix.PARMRK | unix.ISTRIP | unix.INLCR | unix.IGNCR | unix.ICRNL | unix.IXON | unix.IXOFF | unix.IXANY
 	t.Oflag &^= unix.OPOST
 	t.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN

@@ -78,12 +78,12 @@ func TestSerialLineEnds(t *testing.T) {
 	if _, err := line.Read(make([]byte, 1)); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("a read that was closed: %v", err)
 	}
-	if line, err = source.OpenLine(path, 0, os.O_RDONLY); err != nil {
+	s, err := source.NMEA{Name: "gps", Path: path}.Open()
+	if err != nil {
 		t.Fatal(err)
 	}
-	defer line.Close()
-	sensor.Close()
-	if _, err := line.Read(make([]byte, 1)); err == nil || errors.Is(err, io.EOF) {
+	time.AfterFunc(50*time.Millisecond, func() { sensor.Close() })
+	if err := s.Run(t.Context(), nil); err == nil || errors.Is(err, io.EOF) {
 		t.Errorf("a read after the sensor was pulled out: %v", err)
 	}
 }

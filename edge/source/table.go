@@ -27,6 +27,8 @@ type Table struct {
 	Values   []string      // the columns or fields that are channels; all numbers or empty
 	Speed    float64       // of the replay: 1 = as it was recorded, 2 = twice as fast; 0 = as fast as it goes
 	MaxPause time.Duration // in the replay, however long nothing was recorded; 0 = 1 minute
+	Follow   bool          // the file grows, and is replaced by another of its name: Run does not end
+	Latency  time.Duration // how late the replay may be, so that several readings come at once
 }
 
 // Format is how a line says its values.
@@ -53,7 +55,10 @@ const (
 // maxLine bounds a line in bytes.
 const maxLine = 64 << 10
 
-var errMalformed = errors.New("malformed line")
+var (
+	errMalformed = errors.New("malformed line")
+	errUnended   = errors.New("the last line has no end")
+)
 
 // table is an open Table.
 type table struct {
@@ -61,6 +66,7 @@ type table struct {
 	skipped  atomic.Uint64
 	from     int64 // where to begin
 	position int64 // behind the line that was read last
+	tag      int64 // of it, in a file that is followed
 }
 
 // decoder gives the texts of a line's time and values; ok is false for a line that has
@@ -78,8 +84,10 @@ func (t Table) Open() (Source, error) {
 		err = errors.New("no values: name the columns that are channels")
 	case t.Format > JSONLines || t.Unit > Nanoseconds:
 		err = fmt.Errorf("format %d, unit %d: there are none such", t.Format, t.Unit)
-	case t.Speed < 0 || math.IsNaN(t.Speed) || t.MaxPause < 0:
-		err = errors.New("speed and pause must not be below 0")
+	case t.Speed < 0 || math.IsNaN(t.Speed) || t.MaxPause < 0 || t.Latency < 0:
+		err = errors.New("speed, pause and latency must not be below 0")
+	case t.Follow && (t.Path == "" || t.Speed > 0):
+		err = errors.New("what is followed is a file, and comes as it grows: it has no speed")
 	case t.Speed > 0 && t.Time == "":
 		err = errors.New("a speed needs a time: name its column")
 	}
@@ -93,7 +101,8 @@ func (t Table) Open() (Source, error) {
 }
 
 // Resume and Position count bytes of the file. One that is shorter than that is another
-// one by now, and is read from its beginning.
+// one by now, and is read from its beginning. One that is followed is known by the line
+// before, and found though it was renamed, but not if it was compressed.
 func (t *table) Resume(position int64) { t.from = position }
 
 // Position is 0 for what cannot be read again.
@@ -101,7 +110,7 @@ func (t *table) Position() int64 {
 	if t.Path == "" {
 		return 0
 	}
-	return t.position
+	return t.tag<<offsetBits | t.position
 }
 
 // Channels names the columns.
@@ -110,28 +119,35 @@ func (t *table) Channels() []string { return t.Values }
 // Skipped counts the lines that could not be read.
 func (t *table) Skipped() uint64 { return t.skipped.Load() }
 
-// Run reads to the end. While it waits for a line of its input, ctx does not end it:
-// close the input then.
+// Run reads to the end, or follows the file. While it waits for a line of its input, ctx
+// does not end it: close the input then.
 func (t *table) Run(ctx context.Context, emit func(reading.Reading) error) error {
 	input, skip := t.Input, int64(0)
-	if t.Path != "" {
+	if t.Follow {
+		return t.follow(ctx, emit)
+	} else if t.Path != "" {
 		f, err := os.Open(t.Path)
 		if err != nil {
 			return fmt.Errorf("read source %s: %w", t.Name, err)
 		}
 		defer f.Close()
 		input = f
-		if info, err := f.Stat(); err == nil && info.Size() >= t.from {
-			skip = t.from
+		if info, err := f.Stat(); err == nil && info.Size() >= t.from&maxOffset {
+			skip = t.from & maxOffset
 		}
 	} else if input == nil {
 		input = os.Stdin
 	}
+	return t.lines(ctx, input, skip, emit)
+}
+
+// lines reads input to its end, but for what is to be skipped.
+func (t *table) lines(ctx context.Context, input io.Reader, skip int64, emit func(reading.Reading) error) error {
 	var d decoder = &csvDecoder{table: &t.Table}
 	if t.Format == JSONLines {
 		d = jsonDecoder{&t.Table}
 	}
-	pace := pace{speed: t.Speed, longest: t.MaxPause}
+	pace := pace{speed: t.Speed, longest: t.MaxPause, latency: t.Latency}
 	lines := bufio.NewReaderSize(input, maxLine)
 	t.position = 0
 	for ctx.Err() == nil {
@@ -143,10 +159,21 @@ func (t *table) Run(ctx context.Context, emit func(reading.Reading) error) error
 		}
 		line, size, err := readLine(lines)
 		t.position += int64(size)
-		if errors.Is(err, io.EOF) {
+		switch {
+		case errors.Is(err, errUnended) && t.Follow: // it was being written when the file was replaced
+			t.position -= int64(size)
+			return errUnended
+		case errors.Is(err, errUnended):
+			err = nil
+		case errors.Is(err, io.EOF):
 			return nil
-		} else if err != nil && !errors.Is(err, errMalformed) {
+		case err != nil && ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil && !errors.Is(err, errMalformed):
 			return fmt.Errorf("read source %s: %w", t.Name, err)
+		}
+		if t.Follow && skip == 0 {
+			t.tag = tagOf(line)
 		}
 		var r reading.Reading
 		ok := false
@@ -171,7 +198,8 @@ func (t *table) Run(ctx context.Context, emit func(reading.Reading) error) error
 	return ctx.Err()
 }
 
-// readLine gives a line without its end, and its size with it. One that is too long is malformed, and gone.
+// readLine gives a line without its end, and its size with it; errUnended comes with one
+// that has none. One that is too long is malformed, and gone.
 func readLine(from *bufio.Reader) (line []byte, size int, err error) {
 	line, err = from.ReadSlice('\n')
 	size = len(line)
@@ -187,7 +215,7 @@ func readLine(from *bufio.Reader) (line []byte, size int, err error) {
 		return nil, size, errMalformed
 	}
 	if errors.Is(err, io.EOF) && len(line) > 0 {
-		err = nil // the last line has no end
+		err = errUnended
 	}
 	for len(line) > 0 && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
 		line = line[:len(line)-1]
@@ -239,32 +267,4 @@ func (u Unit) parse(text string) (int64, error) {
 		return 0, fmt.Errorf("%w: time %.40q", errMalformed, text)
 	}
 	return int64(value), nil
-}
-
-// pace replays event times.
-type pace struct {
-	speed   float64
-	longest time.Duration
-	began   bool
-	last    int64
-}
-
-// wait waits for as long as it was from the reading before, at the replay's speed.
-// Where time ran back it does not wait.
-func (p *pace) wait(ctx context.Context, t int64) error {
-	last := p.last
-	p.last = t
-	if p.speed == 0 || !p.began || t <= last {
-		p.began = true
-		return nil
-	}
-	pause := min(time.Duration(min(float64(p.longest), (float64(t)-float64(last))/p.speed)), p.longest)
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

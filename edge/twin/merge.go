@@ -226,9 +226,13 @@ func (m *Merged) place(err error) error {
 		}
 		o := m.origins[p.Line-1]
 		p.File, p.Line = o.file, o.line
-		// The table's number is that of the merged text.
-		if parts := strings.SplitN(p.Field, ".", 3); len(parts) == 3 && parts[0] == o.table && o.name != "" {
-			p.Field = o.table + "." + o.name + "." + parts[2]
+		// The table's number, where it has one, is that of the merged text.
+		if field, within := strings.CutPrefix(p.Field, o.table+"."); within {
+			number, rest, found := strings.Cut(field, ".")
+			if _, err := strconv.Atoi(number); err == nil && found {
+				field = rest
+			}
+			p.Field = strings.TrimSuffix(o.table+"."+o.name, ".") + "." + field
 		}
 	}
 	return placed
