@@ -14,9 +14,11 @@ RELEASE := -trimpath -ldflags='-s -w'
 export CGO_ENABLED ?= 0
 
 # Without inlining a binary is smaller: on a device it is for where readings pass one by
-# one, and for what interprets WASM where nothing compiles it. (Jobs are compiled code.)
+# one, for Go's own runtime, which a device mostly runs to wake up and to go to sleep, and
+# for what interprets WASM where nothing compiles it. (Jobs are compiled code.)
+# HTTP/2 is left out: a device enrols by HTTP/1.1.
 ARCH ?= arm64
-HOT  := encoding/binary $(addprefix github.com/tadpole-edge/tadpole/edge/,reading buffer window feature pipeline) \
+HOT  := runtime encoding/binary $(addprefix github.com/tadpole-edge/tadpole/edge/,reading source buffer window feature pipeline) \
 	$(if $(filter arm64 amd64,$(ARCH)),,github.com/tetratelabs/wazero/internal/engine/interpreter)
 FIRMWARE = $(BIN)/tadpole-edge-linux-$(ARCH)
 
@@ -26,7 +28,7 @@ build:
 	$(GO) build $(RELEASE) -o $(BIN)/ ./cmd/...
 
 firmware:
-	GOOS=linux GOARCH=$(ARCH) $(GO) build $(RELEASE) -gcflags=all=-l $(HOT:%=-gcflags=%=) -o $(FIRMWARE) ./cmd/tadpole-edge
+	GOOS=linux GOARCH=$(ARCH) $(GO) build $(RELEASE) -tags nethttpomithttp2 -gcflags=all=-l $(HOT:%=-gcflags=%=) -o $(FIRMWARE) ./cmd/tadpole-edge
 
 demo: build
 	$(BIN)/tadpole demo --mnist $(MNIST) $(ARGS)
