@@ -189,7 +189,11 @@ func (b *Broker) Run(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("broker: %w", err), b.Close())
 	}
 	<-ctx.Done()
-	err := b.server.Close()
+	err := b.devices.Shut()
+	if b.link != nil {
+		err = errors.Join(err, b.link.Shut())
+	}
+	err = errors.Join(err, b.server.Close())
 	b.devices.wait()
 	if b.link != nil {
 		b.link.wait()

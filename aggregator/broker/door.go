@@ -22,14 +22,24 @@ type door struct {
 	backlog int                     // bytes that may wait for one client
 	log     *slog.Logger
 	stopped chan struct{}
+	stop    func() error // closes stopped and the listener, once
 
-	mu   sync.Mutex
-	open map[*outbox]struct{} // nil = closed
-	wg   sync.WaitGroup       // of the outboxes
+	mu     sync.Mutex
+	shut   bool                 // nobody is let in any more
+	open   map[*outbox]struct{} // nil = closed
+	unread map[*outbox]struct{} // let in, and mochi has not begun with them
+	met    *sync.Cond           // unread has become smaller
+	wg     sync.WaitGroup       // of the outboxes
 }
 
 func newDoor(l net.Listener, backlog int, log *slog.Logger) *door {
-	return &door{Listener: l, backlog: backlog, log: log, stopped: make(chan struct{}), open: map[*outbox]struct{}{}}
+	d := &door{Listener: l, backlog: backlog, log: log, stopped: make(chan struct{}), open: map[*outbox]struct{}{}, unread: map[*outbox]struct{}{}}
+	d.met = sync.NewCond(&d.mu)
+	d.stop = sync.OnceValue(func() error {
+		close(d.stopped)
+		return l.Close()
+	})
+	return d
 }
 
 // Accept waits for a connection. mochi ends its loop at the first error, so it
@@ -52,6 +62,7 @@ func (d *door) Accept() (net.Conn, error) {
 			return nil, net.ErrClosed
 		}
 		if err := o.SetReadDeadline(time.Now().Add(greetTimeout)); err != nil {
+			o.begun()
 			o.Close()
 			continue
 		}
@@ -65,10 +76,16 @@ func (d *door) Accept() (net.Conn, error) {
 func (d *door) add(o *outbox) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.open == nil {
+	if d.shut {
 		return false
 	}
-	d.open[o] = struct{}{}
+	d.open[o], d.unread[o] = struct{}{}, struct{}{}
+	o.begun = func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		delete(d.unread, o)
+		d.met.Broadcast()
+	}
 	d.wg.Go(func() {
 		o.run()
 		d.mu.Lock()
@@ -78,21 +95,31 @@ func (d *door) add(o *outbox) bool {
 	return true
 }
 
+// Shut stops accepting, and returns once mochi has begun with all that it was given. It
+// counts its clients only then: a server that is closed before would not wait for them.
+func (d *door) Shut() error {
+	d.mu.Lock()
+	d.shut = true
+	d.mu.Unlock()
+	err := d.stop()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for len(d.unread) > 0 {
+		d.met.Wait()
+	}
+	return err
+}
+
 // Close stops accepting and closes all connections, greeted or not.
 func (d *door) Close() error {
 	d.mu.Lock()
-	open := d.open
-	if d.open = nil; open != nil {
-		close(d.stopped)
-	}
-	for o := range open {
+	d.shut = true
+	for o := range d.open {
 		o.Close()
 	}
+	d.open = nil
 	d.mu.Unlock()
-	if open == nil {
-		return nil
-	}
-	return d.Listener.Close()
+	return d.stop()
 }
 
 // wait returns once all connections are closed. Close comes first.

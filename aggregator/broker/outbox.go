@@ -25,6 +25,8 @@ type outbox struct {
 	net.Conn
 	limit int
 	wake  chan struct{} // holds one: there is something to do
+	begun func()        // called by the first Read; nil = nothing is
+	first sync.Once
 
 	mu      sync.Mutex
 	queue   []byte
@@ -34,6 +36,14 @@ type outbox struct {
 
 func newOutbox(c net.Conn, limit int) *outbox {
 	return &outbox{Conn: c, limit: limit, wake: make(chan struct{}, 1)}
+}
+
+// Read implements net.Conn.
+func (o *outbox) Read(b []byte) (int, error) {
+	if o.begun != nil {
+		o.first.Do(o.begun)
+	}
+	return o.Conn.Read(b)
 }
 
 // Write queues a copy of b.
