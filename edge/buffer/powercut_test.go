@@ -99,7 +99,7 @@ func TestPowerCuts(t *testing.T) {
 	t.Logf("seed %d", seed)
 	p := path(t)
 	// The age is out of reach, so that commits are those of the test alone.
-	options := buffer.Options{Sinks: []string{"cloud", "job"}, Bytes: 96 << 10, CommitAge: time.Hour, NoSync: true}
+	options := buffer.Options{Sinks: []string{"cloud", "job"}, Bytes: 64 << 10, CommitAge: time.Hour, NoSync: true}
 	b, err := buffer.Open(p, options)
 	if err != nil {
 		t.Fatal(err)
