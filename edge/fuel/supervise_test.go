@@ -59,7 +59,7 @@ func TestUsedRefusesWhatNoSupervisorLeft(t *testing.T) {
 }
 
 func FuzzSupervise(f *testing.F) {
-	for _, name := range []string{"fib", "loop", "mixed"} {
+	for _, name := range []string{"fib", "loop", "mixed", "resumable"} {
 		f.Add(guest(f, name))
 	}
 	f.Fuzz(func(t *testing.T, module []byte) {
