@@ -121,7 +121,7 @@ func rank(id byte) int {
 	}
 }
 
-// read takes in a section that comes before the code.
+// read takes in a section that comes before the code, if it matters here.
 func (m *module) read(s section) error {
 	r := s.body
 	switch s.id {
@@ -157,6 +157,9 @@ func (m *module) read(s section) error {
 		}
 	case sectionElement:
 		m.resume.elements = true
+		return r.err
+	default:
+		return r.err
 	case sectionStart:
 		m.started, m.start = true, r.u32()
 		if int(m.start) >= len(m.functions) {
@@ -164,6 +167,9 @@ func (m *module) read(s section) error {
 		} else if t := m.types[m.functions[m.start]]; len(t.params)+len(t.results) > 0 {
 			r.fail(ErrMalformed, "the start function has parameters or results")
 		}
+	}
+	if r.more() {
+		r.fail(ErrMalformed, "bytes behind the last entry")
 	}
 	if m.memories > 1 {
 		r.fail(ErrUnsupported, "several memories; %s", remedy)

@@ -147,6 +147,9 @@ func rewriteTables(r reader, n uint32, o Options) ([]byte, error) {
 		checkType(&r, kind)
 		out = capped(&r, append(out, kind), o.MaxElements, 1<<32-1, "elements of a table")
 	}
+	if r.more() {
+		r.fail(ErrMalformed, "bytes behind the last entry")
+	}
 	return present(out), r.err
 }
 
