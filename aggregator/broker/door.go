@@ -97,11 +97,19 @@ func (d *door) add(o *outbox) bool {
 
 // Shut stops accepting, and returns once mochi has begun with all that it was given. It
 // counts its clients only then: a server that is closed before would not wait for them.
+// What takes longer than closeTimeout is not waited for.
 func (d *door) Shut() error {
 	d.mu.Lock()
 	d.shut = true
 	d.mu.Unlock()
 	err := d.stop()
+	enough := time.AfterFunc(closeTimeout, func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		clear(d.unread)
+		d.met.Broadcast()
+	})
+	defer enough.Stop()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for len(d.unread) > 0 {
