@@ -32,7 +32,7 @@ var rows = []row{
 	{name: "2NN E=1 B=10 C=0.1 IID, FedAvg", model: "2nn", cohort: 10, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.3, 0.2, 0.1, 0.4}, limit: 90, paper: 87, aim: 45},
 	{name: "2NN E=1 B=10 C=0.1 non-IID, FedAvg", model: "2nn", shards: 2, cohort: 10, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.2, 0.1, 0.05, 0.3}, limit: 400, paper: 664, aim: 200},
 	{name: "2NN E=1 B=10 C=0.1 IID, FedAvgM", model: "2nn", cohort: 10, epochs: 1, target: 0.97, strategy: "fedavgm", rates: []float64{0.2, 0.1, 0.3}, server: "momentum = 0.5", limit: 60, aim: 28},
-	{name: "2NN E=1 B=10 C=0.1 non-IID, FedAvgM", model: "2nn", shards: 2, cohort: 10, epochs: 1, target: 0.97, strategy: "fedavgm", rates: []float64{0.1, 0.05, 0.2}, server: "momentum = 0.9\nserver_rate = 0.3", limit: 250, aim: 110},
+	{name: "2NN E=1 B=10 C=0.1 non-IID, FedAvgM", model: "2nn", shards: 2, cohort: 10, epochs: 1, target: 0.97, strategy: "fedavgm", rates: []float64{0.15, 0.1, 0.05, 0.2}, server: "momentum = 0.9\nserver_rate = 0.3", limit: 250, aim: 110},
 
 	{name: "2NN E=1 B=10 C=0 IID", model: "2nn", cohort: 1, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.1, 0.05, 0.2, 0.3}, limit: 400, paper: 316, full: true},
 	{name: "2NN E=1 B=10 C=0.2 IID", model: "2nn", cohort: 20, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.2, 0.1, 0.3}, limit: 100, paper: 77, full: true},

@@ -76,14 +76,14 @@ func TestKilledTrainingGoesOn(t *testing.T) {
 		samples int
 		longest time.Duration // until it is killed
 	}{
-		"compiler or default": {job.PoolConfig{}, 3000, 400 * time.Millisecond},
+		"compiler or default": {job.PoolConfig{}, 1500, 300 * time.Millisecond},
 		"interpreter":         {job.PoolConfig{Interpreter: true}, 40, time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := longTraining(t, c.samples)
 			want := undisturbed(t, r)
 			c.config.CacheDir = t.TempDir()
-			r.Checkpoint = job.Checkpoint{Path: filepath.Join(t.TempDir(), "checkpoint"), Every: 30 * time.Millisecond}
+			r.Checkpoint = job.Checkpoint{Path: filepath.Join(t.TempDir(), "checkpoint"), Every: 60 * time.Millisecond}
 			random := rand.New(rand.NewPCG(3, uint64(time.Now().UnixNano())))
 			kills := 0
 			for {
