@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -87,7 +88,8 @@ func start(t testing.TB) *site {
 				t.Error(err)
 			}
 		case <-time.After(patience):
-			t.Error("the broker does not stop")
+			stacks := make([]byte, 1<<20)
+			t.Errorf("the broker does not stop:\n%s", stacks[:runtime.Stack(stacks, true)])
 		}
 	})
 	return s
