@@ -155,11 +155,6 @@ func (m *module) read(s section) error {
 		for n := r.u32(); n > 0 && r.err == nil; n-- {
 			m.resume.readExport(string(r.skip(r.u32())), r.byte(), r.u32())
 		}
-	case sectionElement:
-		m.resume.elements = true
-		return r.err
-	default:
-		return r.err
 	case sectionStart:
 		m.started, m.start = true, r.u32()
 		if int(m.start) >= len(m.functions) {
@@ -167,6 +162,11 @@ func (m *module) read(s section) error {
 		} else if t := m.types[m.functions[m.start]]; len(t.params)+len(t.results) > 0 {
 			r.fail(ErrMalformed, "the start function has parameters or results")
 		}
+	case sectionElement:
+		m.resume.elements = true
+		return r.err
+	default:
+		return r.err
 	}
 	if r.more() {
 		r.fail(ErrMalformed, "bytes behind the last entry")
