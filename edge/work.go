@@ -14,7 +14,7 @@ import (
 )
 
 // The states of a task on the device, as the journal has them. Fetching and
-// training are one: both start anew after a power cut, from what is on disk.
+// training are one: both go on after a power cut from what is on disk (Checkpoint).
 const (
 	taken   uint8 = 1 // allowed by the policy; to be fetched and trained
 	offered uint8 = 2 // trained; the update is offered until it is answered
