@@ -38,7 +38,7 @@ var rows = []row{
 	{name: "2NN E=1 B=10 C=0.2 IID", model: "2nn", cohort: 20, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.2, 0.1, 0.3}, limit: 100, paper: 77, full: true},
 	{name: "2NN E=1 B=10 C=0.5 IID", model: "2nn", cohort: 50, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.2, 0.3, 0.1, 0.4}, limit: 100, paper: 75, full: true},
 	{name: "2NN E=1 B=10 C=1 IID", model: "2nn", cohort: 100, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.2, 0.3, 0.1, 0.4}, limit: 100, paper: 70, full: true},
-	{name: "2NN E=1 B=10 C=0 non-IID", model: "2nn", shards: 2, cohort: 1, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.05, 0.1, 0.2, 0.03}, limit: 3300, paper: 3275, full: true},
+	{name: "2NN E=1 B=10 C=0 non-IID", model: "2nn", shards: 2, cohort: 1, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.03, 0.05, 0.1, 0.2}, limit: 3300, paper: 3275, full: true},
 	{name: "2NN E=1 B=10 C=0.2 non-IID", model: "2nn", shards: 2, cohort: 20, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.2, 0.1, 0.05, 0.3}, limit: 620, paper: 619, full: true},
 	{name: "2NN E=1 B=10 C=0.5 non-IID", model: "2nn", shards: 2, cohort: 50, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.2, 0.1, 0.05, 0.3}, limit: 450, paper: 443, full: true},
 	{name: "2NN E=1 B=10 C=1 non-IID", model: "2nn", shards: 2, cohort: 100, epochs: 1, target: 0.97, strategy: "fedavg", rates: []float64{0.2, 0.1, 0.05, 0.3}, limit: 400, paper: 380, full: true},
