@@ -235,6 +235,18 @@ func TestNoCheckpointOfOpenFiles(t *testing.T) {
 	}
 }
 
+// A guest without memory is run, and leaves none.
+func TestNoCheckpointOfNoMemory(t *testing.T) {
+	r := job.Request{Module: wasm(t, "resumable-bare"), Checkpoint: job.Checkpoint{Path: filepath.Join(t.TempDir(), "checkpoint"), Every: time.Nanosecond}}
+	got, err := newPool(t, job.PoolConfig{}).Run(t.Context(), r)
+	if err != nil || got.Resumed || got.Unkept != nil {
+		t.Errorf("got %+v, error %v", got, err)
+	}
+	if _, err := os.Stat(r.Checkpoint.Path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("checkpoint's file: %v, want none", err)
+	}
+}
+
 // A disk that takes none is reported, and no reason for a job to fail.
 func TestCheckpointThatCannotBeKept(t *testing.T) {
 	r := longTraining(t, 100)

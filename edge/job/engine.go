@@ -237,7 +237,7 @@ func (e *engine) compile(ctx context.Context, w work) (*compiled, error) {
 		c.module.Close(ctx)
 		return nil, err
 	}
-	c.resumable = c.module.ExportedFunctions()[fuel.Resume] != nil
+	c.resumable = needs.memory && c.module.ExportedFunctions()[fuel.Resume] != nil
 	return c, nil
 }
 

@@ -49,7 +49,7 @@ func (s *safepoint) enter(instance api.Module, open *handles, outputs *outputFil
 		return nil
 	}
 	defer s.from.file.Close()
-	if len(s.from.Globals) != len(s.globals) || instance.Memory() == nil {
+	if len(s.from.Globals) != len(s.globals) {
 		return errImage
 	}
 	s.before = s.from.Elapsed

@@ -15,7 +15,7 @@ type compiled struct {
 	needs     module
 	module    wazero.CompiledModule
 	runtime   wazero.Runtime // that compiled it
-	resumable bool           // it has fuel.Resume's form
+	resumable bool           // it has fuel.Resume's form, and a memory to keep
 }
 
 // warm keeps the modules that were used last. Those in use are kept besides.
